@@ -1,0 +1,108 @@
+//! What goes into the exchanger and what comes out: the same for every transport.
+
+use protocol::{CloseCode, Command, ErrorReply, Event, LiveStream, Reply, RequestId, Seq};
+use std::sync::Arc;
+
+/// One transport connection's place at the exchanger. The shell numbers them and never reuses a
+/// number; which peer sits there, the exchanger knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seat(pub u64);
+
+/// What the transport of a seat can do. This is all the exchanger knows about transports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeatKind {
+    /// The client can come back on another seat with `hello` and a secret, so a lost seat starts a
+    /// grace period. Otherwise its loss is a departure.
+    pub resumable: bool,
+    /// The client answers `ping`, so its silence is noticed. Otherwise the transport has its own
+    /// way to find out.
+    pub probed: bool,
+}
+
+impl SeatKind {
+    /// The native WebSocket.
+    pub const NATIVE: Self = Self {
+        resumable: true,
+        probed: true,
+    };
+}
+
+/// What a transport passes in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A connection was accepted.
+    Connect {
+        /// Its seat, new.
+        seat: Seat,
+        /// What it can do.
+        kind: SeatKind,
+    },
+    /// A client asks for something.
+    Command {
+        /// Where it sits.
+        seat: Seat,
+        /// What the reply is to repeat; without it there is no reply.
+        id: Option<RequestId>,
+        /// What it asks for.
+        command: Command,
+    },
+    /// A connection is gone, whoever closed it. Nothing comes out for this seat any more.
+    Disconnect {
+        /// Which.
+        seat: Seat,
+    },
+}
+
+/// What a transport must pass out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Something happened.
+    Event {
+        /// Where to.
+        seat: Seat,
+        /// Its number in the session; absent for what is not replayed.
+        seq: Option<Seq>,
+        /// What; shared by all who are told the same.
+        event: Arc<Event>,
+    },
+    /// A request was carried out or refused.
+    Reply {
+        /// Where to.
+        seat: Seat,
+        /// Which request.
+        re: RequestId,
+        /// Its outcome.
+        result: Result<Reply, ErrorReply>,
+    },
+    /// The connection is to be closed; the seat is gone already, and no `Disconnect` is owed.
+    Close {
+        /// Which.
+        seat: Seat,
+        /// Why.
+        code: CloseCode,
+    },
+}
+
+/// Which timer wants to be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// An audience count or the lobby is to be told.
+    Coalesced,
+    /// A lost peer's grace is over.
+    Grace,
+    /// A connection has not said hello.
+    Hello,
+    /// A failed link is to be opened anew.
+    LinkRetry,
+    /// A peer is to be asked for a sign of life, or has not given one.
+    Liveness,
+}
+
+/// A channel as a page shows it before anybody has joined.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChannelState {
+    /// The stream, if it is on.
+    pub live: Option<LiveStream>,
+    /// How many watch or wait.
+    pub viewers: usize,
+}
