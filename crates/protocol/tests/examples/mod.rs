@@ -1,0 +1,283 @@
+//! One example of every message.
+
+#![expect(dead_code, reason = "each test file uses its share")]
+
+use protocol::*;
+use std::sync::Arc;
+
+const SDP: &str =
+    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
+
+pub fn commands() -> Vec<Command> {
+    vec![
+        Command::Hello(Hello {
+            versions: vec![1],
+            features: vec![],
+            resume: None,
+        }),
+        Command::Hello(Hello {
+            versions: vec![1],
+            features: vec![],
+            resume: Some(Resume {
+                session: session(),
+                secret: secret(),
+                last_seq: Seq(203),
+            }),
+        }),
+        Command::JoinStream(JoinStream {
+            channel_name: name("mina"),
+            user: user("Mina"),
+            role: Role::Host,
+            key: HostKey::parse("0f1e2d3c").ok(),
+            title: Title::parse("Baking bread").ok(),
+            media: Media::default(),
+            live_for_ms: 61_000,
+            keep: vec![link()],
+        }),
+        Command::JoinStream(JoinStream {
+            channel_name: name("한국어 채널"),
+            user: user("손님 4821"),
+            role: Role::Viewer,
+            key: None,
+            title: None,
+            media: Media::default(),
+            live_for_ms: 0,
+            keep: vec![],
+        }),
+        Command::LeaveStream,
+        Command::UpdateStream(UpdateStream {
+            title: Title::parse("Baking more bread").ok(),
+            media: Some(Media {
+                audio: false,
+                video: true,
+            }),
+        }),
+        Command::UpdateUser(UpdateUser { user: user("Jun") }),
+        Command::ListViewers(ListViewers {
+            after: Some(viewer()),
+        }),
+        Command::Offer(descriptor(viewer(), DescriptorKind::Offer)),
+        Command::Answer(descriptor(host(), DescriptorKind::Answer)),
+        Command::Candidate(SendCandidates {
+            to: viewer().into(),
+            link: link(),
+            generation: Generation(1),
+            candidates: vec![candidate()],
+            end: false,
+        }),
+        Command::LinkFlowing(LinkTarget { link: link() }),
+        Command::LinkFailed(LinkFailed {
+            link: link(),
+            reason: LinkFailure::Connectivity,
+        }),
+        Command::RestartIce(LinkTarget { link: link() }),
+        Command::FollowLobby,
+        Command::UnfollowLobby,
+        Command::Pong,
+    ]
+}
+
+pub fn replies() -> Vec<Result<Reply, ErrorReply>> {
+    vec![
+        Ok(Reply::Welcome(Box::new(Welcome {
+            version: 1,
+            peer: host(),
+            session: session(),
+            secret: secret(),
+            epoch: Epoch(0),
+            resumed: Resumed::Fresh,
+            ping_interval_ms: 20_000,
+            ping_timeout_ms: 10_000,
+            grace_ms: 30_000,
+            max_message_bytes: 262_144,
+            ice_servers: Arc::new([IceServer {
+                urls: vec!["stun:stun.example.org:3478".to_owned()],
+                username: None,
+                credential: None,
+            }]),
+            ice_expires_in_ms: None,
+        }))),
+        Ok(Reply::Joined(Joined {
+            channel_name: name("mina"),
+            role: Role::Viewer,
+            live: Some(live()),
+            viewers: 3,
+        })),
+        Ok(Reply::Viewers(Viewers {
+            users: vec![watching()],
+            count: 101,
+            more: true,
+        })),
+        Ok(Reply::Lobby(lobby())),
+        Ok(Reply::DONE),
+        Err(ErrorReply::new(
+            ErrorCode::NoSuchPeer,
+            "p_8f2 is not in this stream",
+        )),
+        Err(ErrorReply::new(ErrorCode::TooFast, "at most 20 joins a minute").retry_after_ms(1500)),
+    ]
+}
+
+pub fn events() -> Vec<Event> {
+    let received = |from: PeerId, kind| {
+        let SendDescriptor {
+            link,
+            generation,
+            session_descriptor,
+            ..
+        } = descriptor(from, kind);
+        ReceiveDescriptor {
+            from: from.into(),
+            link,
+            generation,
+            session_descriptor,
+        }
+    };
+    vec![
+        Event::AllStreamUsers(AllStreamUsers {
+            users: vec![streaming(), watching()],
+        }),
+        Event::UserJoinedStream(watching()),
+        Event::UserUpdated(watching()),
+        Event::UserLeftStream(UserLeftStream {
+            peer: viewer(),
+            user: user("Jun"),
+            reason: LeaveReason::Lost,
+        }),
+        Event::Audience(Audience { count: 1204 }),
+        Event::StreamStarted(live()),
+        Event::StreamUpdated(StreamUpdated {
+            title: None,
+            media: Media::default(),
+        }),
+        Event::StreamEnded(StreamEnded {
+            reason: LeaveReason::Left,
+        }),
+        Event::StreamFull(StreamFull { limit: 8 }),
+        Event::LinkOpened(LinkOpened {
+            link: link(),
+            peer: viewer().into(),
+            direction: Direction::Send,
+            kind: LinkKind::Direct,
+            kept: false,
+        }),
+        Event::LinkOpened(LinkOpened {
+            link: link(),
+            peer: End::Relay,
+            direction: Direction::Receive,
+            kind: LinkKind::Relay,
+            kept: true,
+        }),
+        Event::LinkClosed(LinkClosed {
+            link: link(),
+            reason: LinkCloseReason::Replaced,
+        }),
+        Event::ReceiveOffer(received(host(), DescriptorKind::Offer)),
+        Event::ReceiveAnswer(received(viewer(), DescriptorKind::Answer)),
+        Event::ReceiveCandidate(ReceiveCandidates {
+            from: host().into(),
+            link: link(),
+            generation: Generation(1),
+            candidates: vec![],
+            end: true,
+        }),
+        Event::ReceiveRestartIce(ReceiveRestart {
+            from: viewer().into(),
+            link: link(),
+        }),
+        Event::Lobby(lobby()),
+        Event::Ping,
+    ]
+}
+
+fn lobby() -> Lobby {
+    let LiveStream {
+        host,
+        title,
+        media,
+        live_for_ms,
+        ..
+    } = live();
+    Lobby {
+        channels: Arc::new([LiveChannel {
+            channel_name: name("mina"),
+            user: host.user,
+            title,
+            media,
+            viewers: 3,
+            live_for_ms,
+        }]),
+    }
+}
+
+fn live() -> LiveStream {
+    LiveStream {
+        stream: StreamId::from_bits(0x51),
+        host: streaming(),
+        title: Title::parse("Baking bread").ok(),
+        media: Media::default(),
+        live_for_ms: 61_000,
+    }
+}
+
+fn descriptor(to: PeerId, kind: DescriptorKind) -> SendDescriptor {
+    SendDescriptor {
+        to: to.into(),
+        link: link(),
+        generation: Generation(1),
+        session_descriptor: SessionDescriptor::new(kind, SDP).unwrap(),
+    }
+}
+
+fn candidate() -> Candidate {
+    Candidate::from_json(
+        r#"{"candidate":"candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"EsAw"}"#,
+    )
+    .unwrap()
+}
+
+fn streaming() -> PeerSummary {
+    PeerSummary {
+        peer: host(),
+        user: user("Mina"),
+        role: Role::Host,
+    }
+}
+
+fn watching() -> PeerSummary {
+    PeerSummary {
+        peer: viewer(),
+        user: user("Jun"),
+        role: Role::Viewer,
+    }
+}
+
+fn name(text: &str) -> ChannelName {
+    ChannelName::parse(text).unwrap()
+}
+
+fn user(name: &str) -> User {
+    User {
+        name: UserName::parse(name).unwrap(),
+    }
+}
+
+fn host() -> PeerId {
+    PeerId::from_bits(0x31c)
+}
+
+fn viewer() -> PeerId {
+    PeerId::from_bits(0x8f2)
+}
+
+fn link() -> LinkId {
+    LinkId::from_bits(0x31)
+}
+
+fn session() -> SessionId {
+    SessionId::from_bits(0x77)
+}
+
+fn secret() -> Secret {
+    Secret::from_bytes([0x5a; 16])
+}

@@ -1,0 +1,132 @@
+//! Which crate may know which: the design's table, as a test.
+
+use cargo_metadata::{DependencyKind, Metadata, Package};
+
+/// One row of the table.
+struct Rule {
+    name: &'static str,
+    /// The crates of this workspace it may depend on.
+    ours: &'static [&'static str],
+    /// What it must never name. A trailing `*` stands for any ending.
+    never: &'static [&'static str],
+    /// The crates of this workspace that its tests may use besides.
+    tests: &'static [&'static str],
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        name: "protocol",
+        ours: &[],
+        never: &["tokio", "axum", "leptos*", "web-sys", "str0m", "getrandom"],
+        tests: &[],
+    },
+    Rule {
+        name: "exchanger",
+        ours: &["protocol"],
+        never: &["tokio", "axum", "serde_json", "str0m", "relay"],
+        tests: &[],
+    },
+    Rule { name: "node", ours: &["exchanger", "protocol"], never: &["tokio", "axum"], tests: &[] },
+    Rule {
+        name: "session",
+        ours: &["protocol"],
+        never: &["leptos*", "web-sys", "js-sys", "tokio"],
+        tests: &[],
+    },
+    Rule { name: "browser", ours: &["session", "protocol"], never: &["leptos*"], tests: &[] },
+    Rule {
+        name: "ui",
+        ours: &["session", "protocol"],
+        never: &["browser", "gloo-net", "tokio"],
+        tests: &[],
+    },
+    Rule {
+        name: "client",
+        ours: &["ui", "browser", "session"],
+        never: &["tokio", "axum"],
+        tests: &[],
+    },
+    Rule {
+        name: "server",
+        ours: &["node", "ui", "session", "protocol"],
+        never: &["browser", "client"],
+        tests: &[],
+    },
+    Rule {
+        name: "sim",
+        ours: &["node", "session", "protocol"],
+        never: &["axum", "tokio", "web-sys"],
+        tests: &[],
+    },
+    Rule { name: "bench", ours: &["protocol", "exchanger"], never: &["server"], tests: &[] },
+    Rule { name: "xtask", ours: &[], never: &["tokio", "leptos*"], tests: &[] },
+];
+
+/// Every arrow that the table does not allow, one line each.
+pub(crate) fn faults(metadata: &Metadata) -> Vec<String> {
+    let packages = metadata.workspace_packages();
+    let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    let mut faults = Vec::new();
+    for package in &packages {
+        let Some(rule) = RULES.iter().find(|rule| rule.name == package.name.as_str()) else {
+            faults.push(format!("{}: no row in the table of xtask/src/arrows.rs", package.name));
+            continue;
+        };
+        faults.extend(faults_of(package, rule, &names));
+    }
+    faults
+}
+
+fn faults_of(package: &Package, rule: &Rule, workspace: &[&str]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for dependency in &package.dependencies {
+        let name = dependency.name.as_str();
+        let in_tests = dependency.kind == DependencyKind::Development;
+        let allowed = rule.ours.contains(&name) || (in_tests && rule.tests.contains(&name));
+        if workspace.contains(&name) && !allowed {
+            faults.push(format!("{} must not depend on {name}", rule.name));
+        }
+        if !in_tests && rule.never.iter().any(|pattern| matches(pattern, name)) {
+            faults.push(format!("{} must never name {name}", rule.name));
+        }
+    }
+    faults
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => pattern == name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_ending() {
+        assert!(matches("leptos*", "leptos_router"));
+        assert!(matches("tokio", "tokio"));
+        assert!(!matches("tokio", "tokio-util"));
+    }
+
+    #[test]
+    fn an_arrow_upwards_is_found() {
+        let json = r#"{
+            "name": "protocol", "version": "0.1.0", "id": "protocol", "source": null,
+            "dependencies": [
+                { "name": "server", "source": null, "req": "*", "kind": null, "rename": null,
+                  "optional": false, "uses_default_features": true, "features": [],
+                  "target": null, "registry": null },
+                { "name": "tokio", "source": null, "req": "*", "kind": null, "rename": null,
+                  "optional": false, "uses_default_features": true, "features": [],
+                  "target": null, "registry": null }
+            ],
+            "targets": [], "features": {}, "manifest_path": "/Cargo.toml"
+        }"#;
+        let package: Package = serde_json::from_str(json).unwrap();
+        let faults = faults_of(&package, &RULES[0], &["protocol", "server"]);
+        assert_eq!(faults, ["protocol must not depend on server", "protocol must never name tokio"]);
+    }
+}
