@@ -1,12 +1,37 @@
-//! Placeholder crate doc; becomes README.md.
+#![doc = include_str!("../README.md")]
 #![deny(
     clippy::as_conversions,
     clippy::indexing_slicing,
     clippy::iter_over_hash_type
 )]
 
+mod channel;
 mod config;
+mod connection;
+mod exchanger;
+mod hello;
+mod ids;
+mod link;
+mod liveness;
+mod lobby;
+mod members;
+mod membership;
+mod negotiation;
+mod peer;
+mod permission;
+mod plan;
 mod port;
+mod post;
+mod presence;
+mod replay;
+mod seat;
+mod stream;
+mod timer;
+mod turn;
+
+#[cfg(test)]
+mod tests;
 
 pub use config::Config;
+pub use exchanger::Exchanger;
 pub use port::{ChannelState, Input, Output, Reason, Seat, SeatKind};

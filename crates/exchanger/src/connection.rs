@@ -1,0 +1,155 @@
+//! Connections come, say hello, and are lost; sessions go on.
+
+use crate::exchanger::Exchanger;
+use crate::hello::{choose_version, welcome};
+use crate::liveness::Verdict;
+use crate::seat::Sitter;
+use crate::timer::Timer;
+use crate::{Seat, SeatKind};
+use protocol::time::Instant;
+use protocol::{
+    CloseCode, Event, Hello, LeaveReason, PeerId, Reply, RequestId, Resume, Resumed, Seq,
+};
+use std::sync::Arc;
+
+/// Who continues or begins at a seat.
+struct Arrived {
+    peer: PeerId,
+    resumed: Resumed,
+    missed: Vec<(Seq, Arc<Event>)>,
+}
+
+impl Exchanger {
+    pub(crate) fn connect(&mut self, now: Instant, seat: Seat, kind: SeatKind) {
+        if self.seats.contains(seat) {
+            return;
+        }
+        if self.seats.len() >= self.config.max_seats {
+            self.post.close(seat, CloseCode::TooFast);
+            return;
+        }
+        self.seats.add(seat, kind);
+        let deadline = now + self.config.hello_timeout;
+        self.timers.set(Timer::Hello(seat), Some(deadline));
+    }
+
+    pub(crate) fn hello(
+        &mut self,
+        now: Instant,
+        (seat, kind): (Seat, SeatKind),
+        id: Option<RequestId>,
+        hello: Hello,
+    ) {
+        let version = match choose_version(&hello.versions) {
+            Ok(version) => version,
+            Err(refusal) => {
+                self.reply(seat, id, Err(refusal));
+                self.close(now, seat, CloseCode::Protocol);
+                return;
+            }
+        };
+        let resume = hello.resume.filter(|_| kind.resumable);
+        let arrived = resume
+            .and_then(|resume| self.resume(&resume, seat))
+            .unwrap_or_else(|| Arrived {
+                peer: self.peers.admit(seat, kind.resumable, &mut self.ids),
+                resumed: Resumed::Fresh,
+                missed: Vec::new(),
+            });
+        self.seats.introduce(seat, arrived.peer, kind.probed);
+        let first_ping = kind.probed.then(|| now + self.config.ping_interval);
+        self.timers.set(Timer::Hello(seat), None);
+        self.timers.set(Timer::Liveness(seat), first_ping);
+        self.greet(now, (seat, arrived), version, id);
+    }
+
+    fn resume(&mut self, resume: &Resume, seat: Seat) -> Option<Arrived> {
+        let resumption = self.peers.resume(resume, seat)?;
+        if let Some(old) = resumption.old_seat {
+            self.drop_seat(old);
+            self.post.close(old, CloseCode::Replaced);
+        }
+        self.timers.set(Timer::Grace(resumption.peer), None);
+        Some(Arrived {
+            peer: resumption.peer,
+            resumed: match resumption.missed {
+                Some(_) => Resumed::Replayed,
+                None => Resumed::Snapshot,
+            },
+            missed: resumption.missed.unwrap_or_default(),
+        })
+    }
+
+    fn greet(
+        &mut self,
+        now: Instant,
+        (seat, arrived): (Seat, Arrived),
+        version: u32,
+        id: Option<RequestId>,
+    ) {
+        let Some(peer) = self.peers.get(arrived.peer) else {
+            return;
+        };
+        let welcome = welcome(&self.config, version, arrived.peer, peer, arrived.resumed);
+        self.reply(seat, id, Ok(Reply::Welcome(Box::new(welcome))));
+        for (seq, event) in arrived.missed {
+            self.post.event(seat, Some(seq), event);
+        }
+        if self.lobby.is_followed_by(arrived.peer) {
+            let lobby = self.lobby(now);
+            self.lobby.follow(arrived.peer, &lobby.channels);
+            self.post.event(seat, None, Arc::new(Event::Lobby(lobby)));
+        }
+    }
+
+    /// A seat's liveness timer has fired.
+    pub(crate) fn probe(&mut self, now: Instant, seat: Seat) {
+        let Some(Sitter::Peer {
+            liveness: Some(liveness),
+            ..
+        }) = self.seats.get_mut(seat)
+        else {
+            return;
+        };
+        let (interval, timeout) = (self.config.ping_interval, self.config.ping_timeout);
+        match liveness.handle_timeout(now, interval, timeout) {
+            Verdict::Alive { wake_at } => self.timers.set(Timer::Liveness(seat), Some(wake_at)),
+            Verdict::Dead => self.close(now, seat, CloseCode::Timeout),
+            Verdict::Probe { wake_at } => {
+                self.timers.set(Timer::Liveness(seat), Some(wake_at));
+                self.post.event(seat, None, Arc::new(Event::Ping));
+            }
+        }
+    }
+
+    /// Closes a connection of ours; for its peer that is a loss like any other.
+    pub(crate) fn close(&mut self, now: Instant, seat: Seat, code: CloseCode) {
+        self.post.close(seat, code);
+        self.lose_seat(now, seat);
+    }
+
+    /// A connection is gone. A peer that can come back is away from now on, any other departs.
+    pub(crate) fn lose_seat(&mut self, now: Instant, seat: Seat) {
+        let Some(Sitter::Peer { peer, .. }) = self.drop_seat(seat) else {
+            return;
+        };
+        if !self.peers.get(peer).is_some_and(|peer| peer.resumable) {
+            self.depart(now, peer, LeaveReason::Lost);
+            return;
+        }
+        self.peers.lose(peer, now);
+        let deadline = now + self.config.grace;
+        self.timers.set(Timer::Grace(peer), Some(deadline));
+        // Connecting and vanishing again and again must not pile up sessions.
+        if let Some(longest) = self.peers.longest_away(self.config.max_seats) {
+            self.depart(now, longest, LeaveReason::Lost);
+        }
+    }
+
+    /// Forgets a seat and its timers, and says who sat there.
+    pub(crate) fn drop_seat(&mut self, seat: Seat) -> Option<Sitter> {
+        self.timers.set(Timer::Hello(seat), None);
+        self.timers.set(Timer::Liveness(seat), None);
+        self.seats.remove(seat)
+    }
+}

@@ -1,0 +1,318 @@
+//! A channel's link table: the links there are, brought towards the links that are planned.
+
+use crate::ids::Ids;
+use crate::plan::Planned;
+use protocol::time::{Duration, Instant};
+use protocol::{
+    Direction, End, ErrorCode, ErrorReply, Generation, LinkCloseReason, LinkId, LinkKind, PeerId,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long a route waits before its link is opened anew, by how often it has failed in a row.
+const RETRY_AFTER: [Duration; 5] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
+
+/// A link whose media flowed this long has worked: its next failure is a first one.
+const PROVEN_AFTER: Duration = Duration::from_secs(10);
+
+/// A channel's links.
+///
+/// Bound: there is one route for each planned link and at most one open link for each route, so the
+/// plan's limit bounds the table.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    routes: BTreeMap<Planned, Route>,
+    open: BTreeMap<LinkId, Link>,
+}
+
+/// What has become of a planned link. It outlives the links that are opened for it, so that it
+/// remembers how often they failed.
+#[derive(Debug)]
+struct Route {
+    failures: usize,
+    state: RouteState,
+}
+
+#[derive(Debug)]
+enum RouteState {
+    Open(LinkId),
+    Waiting { until: Instant },
+}
+
+#[derive(Debug)]
+struct Link {
+    planned: Planned,
+    /// The newest offer's, once there is one.
+    negotiated: Option<Generation>,
+    flowing_since: Option<Instant>,
+}
+
+/// A link as one of its ends sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) link: LinkId,
+    pub(crate) direction: Direction,
+    pub(crate) other: End,
+    pub(crate) kind: LinkKind,
+}
+
+/// What has changed in the table; both ends are to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Closed {
+        link: LinkId,
+        planned: Planned,
+        reason: LinkCloseReason,
+    },
+    Opened {
+        link: LinkId,
+        planned: Planned,
+        kept: bool,
+    },
+}
+
+impl Links {
+    /// Closes what is not wanted any more and opens what is wanted and due. `adopt` may name an id
+    /// that both ends of a new link hold already.
+    pub(crate) fn reconcile(
+        &mut self,
+        wanted: &BTreeSet<Planned>,
+        adopt: impl Fn(&Self, &Planned) -> Option<LinkId>,
+        now: Instant,
+        ids: &mut Ids,
+    ) -> Vec<Change> {
+        let unwanted: Vec<Planned> = self
+            .routes
+            .keys()
+            .filter(|planned| !wanted.contains(planned))
+            .copied()
+            .collect();
+        let mut changes: Vec<Change> = unwanted
+            .into_iter()
+            .filter_map(|planned| {
+                let replaced = wanted.iter().any(|other| other.to == planned.to);
+                let reason = if replaced {
+                    LinkCloseReason::Replaced
+                } else {
+                    LinkCloseReason::Left
+                };
+                let closed = self.close(planned, reason);
+                self.routes.remove(&planned);
+                closed
+            })
+            .collect();
+        for planned in wanted {
+            if self.is_due(planned, now) {
+                let adopted = adopt(self, planned);
+                let link = adopted.unwrap_or_else(|| ids.link());
+                changes.push(self.open(*planned, link, adopted.is_some()));
+            }
+        }
+        changes
+    }
+
+    /// Closes the open links of `peer` that it does not hold; their routes are due at once.
+    pub(crate) fn renew_unheld(
+        &mut self,
+        peer: PeerId,
+        held: &[LinkId],
+        now: Instant,
+    ) -> Vec<Change> {
+        let unheld: Vec<Planned> = self
+            .open
+            .iter()
+            .filter(|(id, link)| link.planned.touches(peer) && !held.contains(id))
+            .map(|(_, link)| link.planned)
+            .collect();
+        unheld
+            .into_iter()
+            .filter_map(|planned| {
+                let closed = self.close(planned, LinkCloseReason::Replaced);
+                self.wait(planned, now);
+                closed
+            })
+            .collect()
+    }
+
+    /// Closes a link that one of its ends has given up; its route is due after the backoff.
+    pub(crate) fn fail(&mut self, id: LinkId, now: Instant) -> Option<Change> {
+        let link = self.open.get(&id)?;
+        let planned = link.planned;
+        let proven = link
+            .flowing_since
+            .is_some_and(|since| now.since(since) >= PROVEN_AFTER);
+        let route = self.routes.get_mut(&planned)?;
+        if proven {
+            route.failures = 0;
+        }
+        let longest = RETRY_AFTER.last().copied().unwrap_or_default();
+        let span = RETRY_AFTER.get(route.failures).copied().unwrap_or(longest);
+        route.failures = route.failures.saturating_add(1);
+        let closed = self.close(planned, LinkCloseReason::Failed);
+        self.wait(planned, now + span);
+        closed
+    }
+
+    /// Remembers that media of the link are decoded.
+    pub(crate) fn flowing(&mut self, id: LinkId, now: Instant) {
+        if let Some(link) = self.open.get_mut(&id) {
+            link.flowing_since.get_or_insert(now);
+        }
+    }
+
+    /// The open link `id` as `peer` sees it.
+    pub(crate) fn held(&self, id: LinkId, peer: PeerId) -> Result<Held, ErrorReply> {
+        self.open
+            .get(&id)
+            .and_then(|link| Held::of(id, &link.planned, peer))
+            .ok_or_else(|| {
+                ErrorReply::new(
+                    ErrorCode::StaleLink,
+                    "the link is closed, or is not the caller's",
+                )
+            })
+    }
+
+    /// The open links of `peer`.
+    pub(crate) fn held_by(&self, peer: PeerId) -> impl Iterator<Item = Held> {
+        self.open
+            .iter()
+            .filter_map(move |(id, link)| Held::of(*id, &link.planned, peer))
+    }
+
+    /// Whether the plan has a place for `peer`, now or after a backoff.
+    pub(crate) fn serves(&self, peer: PeerId) -> bool {
+        self.routes.keys().any(|planned| planned.touches(peer))
+    }
+
+    pub(crate) fn is_open(&self, id: LinkId) -> bool {
+        self.open.contains_key(&id)
+    }
+
+    /// Begins a negotiation; only a newer one than the last may begin.
+    pub(crate) fn begin_generation(
+        &mut self,
+        id: LinkId,
+        generation: Generation,
+    ) -> Result<(), ErrorReply> {
+        match self.open.get_mut(&id) {
+            Some(link) if Some(generation) > link.negotiated => {
+                link.negotiated = Some(generation);
+                Ok(())
+            }
+            Some(_) | None => Err(stale_generation()),
+        }
+    }
+
+    /// Checks that an answer or a candidate belongs to the newest offer.
+    pub(crate) fn check_generation(
+        &self,
+        id: LinkId,
+        generation: Generation,
+    ) -> Result<(), ErrorReply> {
+        match self.open.get(&id) {
+            Some(link) if Some(generation) == link.negotiated => Ok(()),
+            Some(_) | None => Err(stale_generation()),
+        }
+    }
+
+    /// When the next waiting route is due.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.routes
+            .values()
+            .filter_map(|route| match route.state {
+                RouteState::Open(_) => None,
+                RouteState::Waiting { until } => Some(until),
+            })
+            .min()
+    }
+
+    fn is_due(&self, planned: &Planned, now: Instant) -> bool {
+        match self.routes.get(planned).map(|route| &route.state) {
+            None => true,
+            Some(RouteState::Open(_)) => false,
+            Some(RouteState::Waiting { until }) => *until <= now,
+        }
+    }
+
+    fn open(&mut self, planned: Planned, id: LinkId, kept: bool) -> Change {
+        let failures = self.routes.get(&planned).map_or(0, |route| route.failures);
+        let state = RouteState::Open(id);
+        self.routes.insert(planned, Route { failures, state });
+        let link = Link {
+            planned,
+            negotiated: None,
+            flowing_since: None,
+        };
+        self.open.insert(id, link);
+        Change::Opened {
+            link: id,
+            planned,
+            kept,
+        }
+    }
+
+    fn close(&mut self, planned: Planned, reason: LinkCloseReason) -> Option<Change> {
+        match self.routes.get(&planned)?.state {
+            RouteState::Open(link) => {
+                self.open.remove(&link);
+                Some(Change::Closed {
+                    link,
+                    planned,
+                    reason,
+                })
+            }
+            RouteState::Waiting { .. } => None,
+        }
+    }
+
+    fn wait(&mut self, planned: Planned, until: Instant) {
+        if let Some(route) = self.routes.get_mut(&planned) {
+            route.state = RouteState::Waiting { until };
+        }
+    }
+}
+
+impl Held {
+    pub(crate) const fn sender(link: LinkId, planned: &Planned) -> Self {
+        Self {
+            link,
+            direction: Direction::Send,
+            other: planned.to,
+            kind: planned.kind,
+        }
+    }
+
+    pub(crate) const fn receiver(link: LinkId, planned: &Planned) -> Self {
+        Self {
+            link,
+            direction: Direction::Receive,
+            other: planned.from,
+            kind: planned.kind,
+        }
+    }
+
+    /// The link as `peer` sees it; `None` if it is at neither end.
+    fn of(link: LinkId, planned: &Planned, peer: PeerId) -> Option<Self> {
+        let end = End::Peer(peer);
+        if planned.from == end {
+            Some(Self::sender(link, planned))
+        } else if planned.to == end {
+            Some(Self::receiver(link, planned))
+        } else {
+            None
+        }
+    }
+}
+
+fn stale_generation() -> ErrorReply {
+    ErrorReply::new(
+        ErrorCode::StaleGeneration,
+        "the link's newest offer has another generation",
+    )
+}

@@ -1,0 +1,255 @@
+//! Who is in a channel, in the order in which they came.
+
+use crate::plan::Planned;
+use indexmap::IndexSet;
+use protocol::limits::{MAX_KEPT_LINKS, MAX_VIEWERS_PER_PAGE};
+use protocol::time::Instant;
+use protocol::{LinkId, PeerId, PeerSummary, Role, User, Viewers};
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+/// A channel's members. At most one of them is the host.
+///
+/// Bound: a peer is a member of at most one channel, so all channels together have no more members
+/// than there are peers.
+#[derive(Debug, Default)]
+pub(crate) struct Members {
+    by_peer: BTreeMap<PeerId, Member>,
+    by_arrival: BTreeMap<Arrival, PeerId>,
+    host: Option<PeerId>,
+    arrivals: u64,
+}
+
+/// A member's number in the order of joining.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Arrival(u64);
+
+#[derive(Debug)]
+struct Member {
+    arrival: Arrival,
+    user: User,
+    claims: Claims,
+}
+
+/// The links from before a server restart that a member says it still holds.
+///
+/// Bound: [`MAX_KEPT_LINKS`] per member. A claim is good for a while only, because clients let go
+/// of a link that nobody has adopted.
+#[derive(Debug, Default)]
+pub(crate) struct Claims {
+    until: Instant,
+    links: IndexSet<LinkId>,
+}
+
+impl Claims {
+    pub(crate) fn new(links: impl IntoIterator<Item = LinkId>, until: Instant) -> Self {
+        Self {
+            until,
+            links: links.into_iter().take(MAX_KEPT_LINKS).collect(),
+        }
+    }
+}
+
+impl Members {
+    /// Takes a peer in behind the others.
+    pub(crate) fn insert(&mut self, peer: PeerId, user: User, role: Role, claims: Claims) {
+        self.arrivals = self.arrivals.saturating_add(1);
+        let arrival = Arrival(self.arrivals);
+        let member = Member {
+            arrival,
+            user,
+            claims,
+        };
+        self.by_peer.insert(peer, member);
+        self.by_arrival.insert(arrival, peer);
+        if role == Role::Host {
+            self.host = Some(peer);
+        }
+    }
+
+    /// Lets a peer go, and says who it was.
+    pub(crate) fn remove(&mut self, peer: PeerId) -> Option<PeerSummary> {
+        let summary = self.summary(peer)?;
+        let member = self.by_peer.remove(&peer)?;
+        self.by_arrival.remove(&member.arrival);
+        self.host = self.host.filter(|host| *host != peer);
+        Some(summary)
+    }
+
+    pub(crate) fn contains(&self, peer: PeerId) -> bool {
+        self.by_peer.contains_key(&peer)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_peer.is_empty()
+    }
+
+    pub(crate) const fn host(&self) -> Option<PeerId> {
+        self.host
+    }
+
+    pub(crate) fn is_host(&self, peer: PeerId) -> bool {
+        self.host == Some(peer)
+    }
+
+    /// The member's role, if it is one.
+    pub(crate) fn role(&self, peer: PeerId) -> Option<Role> {
+        self.contains(peer).then(|| {
+            if self.is_host(peer) {
+                Role::Host
+            } else {
+                Role::Viewer
+            }
+        })
+    }
+
+    /// The member as others see it.
+    pub(crate) fn summary(&self, peer: PeerId) -> Option<PeerSummary> {
+        let role = self.role(peer)?;
+        self.by_peer.get(&peer).map(|member| PeerSummary {
+            peer,
+            user: member.user.clone(),
+            role,
+        })
+    }
+
+    /// All members in join order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = PeerId> {
+        self.by_arrival.values().copied()
+    }
+
+    /// All members but one, in join order.
+    pub(crate) fn others(&self, peer: PeerId) -> impl Iterator<Item = PeerId> {
+        self.all().filter(move |other| *other != peer)
+    }
+
+    /// The viewers in join order.
+    pub(crate) fn viewers(&self) -> impl Iterator<Item = PeerId> {
+        self.all().filter(|peer| !self.is_host(*peer))
+    }
+
+    pub(crate) fn viewer_count(&self) -> usize {
+        let hosts = usize::from(self.host.is_some());
+        self.by_peer.len().saturating_sub(hosts)
+    }
+
+    /// The page of viewers behind `after`; `None` if that one is not here.
+    pub(crate) fn page(&self, after: Option<PeerId>) -> Option<Viewers> {
+        let start = match after {
+            Some(peer) => Bound::Excluded(self.by_peer.get(&peer)?.arrival),
+            None => Bound::Unbounded,
+        };
+        let mut rest = self
+            .by_arrival
+            .range((start, Bound::Unbounded))
+            .map(|(_, peer)| *peer)
+            .filter(|peer| !self.is_host(*peer));
+        let users = rest
+            .by_ref()
+            .take(MAX_VIEWERS_PER_PAGE)
+            .filter_map(|peer| self.summary(peer))
+            .collect();
+        Some(Viewers {
+            users,
+            count: self.viewer_count(),
+            more: rest.next().is_some(),
+        })
+    }
+
+    /// Changes how a member is seen; says whether that is a change.
+    pub(crate) fn rename(&mut self, peer: PeerId, user: User) -> bool {
+        let Some(member) = self.by_peer.get_mut(&peer) else {
+            return false;
+        };
+        let changed = member.user != user;
+        member.user = user;
+        changed
+    }
+
+    pub(crate) fn claim(&mut self, peer: PeerId, claims: Claims) {
+        if let Some(member) = self.by_peer.get_mut(&peer) {
+            member.claims = claims;
+        }
+    }
+
+    /// The first id that both ends of a planned link claim and that is `free`.
+    pub(crate) fn claimed_by_both(
+        &self,
+        planned: &Planned,
+        now: Instant,
+        free: impl Fn(LinkId) -> bool,
+    ) -> Option<LinkId> {
+        let claims = |peer: PeerId| {
+            self.by_peer
+                .get(&peer)
+                .map(|member| &member.claims)
+                .filter(|claims| now < claims.until)
+        };
+        let from = claims(planned.from.peer()?)?;
+        let to = claims(planned.to.peer()?)?;
+        from.links
+            .iter()
+            .copied()
+            .find(|link| to.links.contains(link) && free(*link))
+    }
+
+    /// Forgets that the ends of a planned link claim an id: it is an ordinary link from now on.
+    pub(crate) fn settle_claim(&mut self, planned: &Planned, link: LinkId) {
+        for peer in [planned.from.peer(), planned.to.peer()]
+            .into_iter()
+            .flatten()
+        {
+            if let Some(member) = self.by_peer.get_mut(&peer) {
+                member.claims.links.shift_remove(&link);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::UserName;
+
+    fn peer(bits: u64) -> PeerId {
+        PeerId::from_bits(bits)
+    }
+
+    fn with_viewers(count: u64) -> Members {
+        let user = User {
+            name: UserName::parse("Mina").unwrap(),
+        };
+        let mut members = Members::default();
+        for bits in (1..=count).rev() {
+            members.insert(peer(bits), user.clone(), Role::Viewer, Claims::default());
+        }
+        members.insert(peer(0), user, Role::Host, Claims::default());
+        members
+    }
+
+    #[test]
+    fn keeps_the_order_of_joining() {
+        let mut members = with_viewers(3);
+        members.remove(peer(2));
+        assert_eq!(
+            members.all().collect::<Vec<_>>(),
+            [peer(3), peer(1), peer(0)]
+        );
+        assert_eq!(members.viewers().collect::<Vec<_>>(), [peer(3), peer(1)]);
+    }
+
+    #[test]
+    fn pages_cover_all_viewers_once() {
+        let members = with_viewers(150);
+        let first = members.page(None).unwrap();
+        assert_eq!(
+            (first.users.len(), first.count, first.more),
+            (100, 150, true)
+        );
+        let last = first.users.last().map(|user| user.peer);
+        let second = members.page(last).unwrap();
+        assert_eq!((second.users.len(), second.more), (50, false));
+        assert_eq!(second.users.first().unwrap().peer, peer(50));
+        assert_eq!(members.page(Some(peer(999))), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! Who is live now, for those who follow it.
+
+use super::{Harness, NOTHING, host, hosting, rename_stream, seconds, title, watch};
+use protocol::limits::MAX_LOBBY_CHANNELS;
+use protocol::{Command, JoinStream};
+
+#[test]
+fn a_follower_is_told_at_once_and_then_of_changes() {
+    let mut harness = Harness::with_peers([1, 2, 3]);
+    assert_eq!(harness.send(3, Command::FollowLobby), ["3 lobby"]);
+    harness.send(1, host("mina"));
+    harness.send(2, watch("mina"));
+    assert_eq!(harness.pass(seconds(1)), ["3 lobby [mina 1]"]);
+    assert_eq!(harness.pass(seconds(5)), NOTHING);
+    harness.send(1, rename_stream("Tea"));
+    assert_eq!(harness.pass(seconds(1)), ["3 lobby [mina 1 \"Tea\"]"]);
+    harness.send(1, Command::LeaveStream);
+    assert_eq!(harness.pass(seconds(1)), ["3 lobby"]);
+}
+
+#[test]
+fn what_changed_back_is_not_told() {
+    let mut harness = Harness::with_peers([1, 2, 3]);
+    harness.send(1, host("mina"));
+    assert_eq!(harness.send(3, Command::FollowLobby), ["3 lobby [mina 0]"]);
+    harness.send(2, watch("mina"));
+    harness.send(2, Command::LeaveStream);
+    assert_eq!(harness.pass(seconds(2)), NOTHING);
+}
+
+#[test]
+fn nobody_is_left_with_a_list_of_a_moment() {
+    let mut harness = Harness::with_peers([1, 2, 3, 4]);
+    harness.send(1, host("mina"));
+    harness.send(3, Command::FollowLobby);
+    harness.send(2, watch("mina"));
+    assert_eq!(harness.send(4, Command::FollowLobby), ["4 lobby [mina 1]"]);
+    harness.send(2, Command::LeaveStream);
+    let mut lines = harness.pass(seconds(2));
+    lines.sort();
+    assert_eq!(lines, ["3 lobby [mina 0]", "4 lobby [mina 0]"]);
+}
+
+#[test]
+fn the_most_watched_come_first_and_then_names() {
+    let mut harness = Harness::with_peers(1..=5);
+    harness.send(1, host("b"));
+    harness.send(2, host("a"));
+    harness.send(3, host("c"));
+    harness.send(4, watch("c"));
+    harness.send(5, watch("nobody is live here"));
+    assert_eq!(
+        harness.send(5, Command::FollowLobby),
+        ["5 lobby [c 1] [a 0] [b 0]"]
+    );
+}
+
+#[test]
+fn a_follower_that_resumes_is_told_at_once() {
+    let mut harness = Harness::with_peers([1, 2]);
+    harness.send(2, Command::FollowLobby);
+    harness.disconnect(2);
+    harness.send(1, host("mina"));
+    assert_eq!(harness.pass(seconds(2)), NOTHING);
+    assert_eq!(
+        harness.resume(12, 2),
+        ["12 welcome p2 replayed epoch 1", "12 lobby [mina 0]"]
+    );
+    harness.send(1, Command::LeaveStream);
+    assert_eq!(harness.pass(seconds(1)), ["12 lobby"]);
+}
+
+#[test]
+fn who_unfollows_or_leaves_is_told_nothing() {
+    let mut harness = Harness::with_peers([1, 2, 3]);
+    harness.send(2, Command::FollowLobby);
+    harness.send(3, Command::FollowLobby);
+    assert_eq!(harness.send(2, Command::UnfollowLobby), ["2 done"]);
+    harness.disconnect(3);
+    harness.send(1, host("mina"));
+    assert_eq!(harness.pass(seconds(2)), NOTHING);
+}
+
+#[test]
+fn the_list_is_cut_off_at_its_limit() {
+    let seats = 1..=u64::try_from(MAX_LOBBY_CHANNELS).unwrap() + 1;
+    let mut harness = Harness::with_peers(seats.clone());
+    for seat in seats {
+        let join = JoinStream {
+            title: title("Tea"),
+            ..hosting(&format!("channel {seat:03}"), "key")
+        };
+        harness.send(seat, Command::JoinStream(join));
+    }
+    let lobby = harness.exchanger.lobby(harness.now);
+    assert_eq!(lobby.channels.len(), MAX_LOBBY_CHANNELS);
+    let last = lobby.channels.last().unwrap();
+    assert_eq!(last.channel_name.as_str(), "channel 100");
+}
