@@ -104,11 +104,7 @@ impl Exchanger {
 
     /// A seat's liveness timer has fired.
     pub(crate) fn probe(&mut self, now: Instant, seat: Seat) {
-        let Some(Sitter::Peer {
-            liveness: Some(liveness),
-            ..
-        }) = self.seats.get_mut(seat)
-        else {
+        let Some(liveness) = self.seats.liveness(seat) else {
             return;
         };
         let (interval, timeout) = (self.config.ping_interval, self.config.ping_timeout);

@@ -6,7 +6,7 @@ use crate::ids::Ids;
 use crate::lobby::Lobby;
 use crate::peer::Peers;
 use crate::post::Post;
-use crate::seat::{Seats, Sitter};
+use crate::seat::{Heard, Seats};
 use crate::timer::{Timer, Timers};
 use crate::turn::{Notice, Turn};
 use crate::{ChannelState, Config, Input, Output, Reason, Seat};
@@ -123,23 +123,16 @@ impl Exchanger {
     }
 
     fn command(&mut self, now: Instant, seat: Seat, id: Option<RequestId>, command: Command) {
-        let (peer, kind) = match self.seats.get_mut(seat) {
-            None => return,
-            Some(Sitter::Peer { peer, liveness }) => {
-                if let Some(liveness) = liveness {
-                    liveness.heard();
-                }
-                (Some(*peer), None)
-            }
-            Some(Sitter::Stranger(kind)) => (None, Some(*kind)),
+        let Some(heard) = self.seats.hear(seat) else {
+            return;
         };
-        match (peer, kind, command) {
-            (Some(_), _, Command::Hello(_)) => self.reply(seat, id, Err(bad_hello())),
-            (Some(peer), _, command) => self.request(now, (seat, peer), id, command),
-            (None, Some(kind), Command::Hello(hello)) => {
+        match (heard, command) {
+            (Heard::Peer(_), Command::Hello(_)) => self.reply(seat, id, Err(bad_hello())),
+            (Heard::Peer(peer), command) => self.request(now, (seat, peer), id, command),
+            (Heard::Stranger(kind), Command::Hello(hello)) => {
                 self.hello(now, (seat, kind), id, hello);
             }
-            (None, _, _) => {
+            (Heard::Stranger(_), _) => {
                 self.reply(seat, id, Err(bad_hello()));
                 self.close(now, seat, CloseCode::Protocol);
             }

@@ -6,7 +6,7 @@ use crate::timer::Timer;
 use crate::turn::Turn;
 use protocol::time::Instant;
 use protocol::{
-    ChannelName, CloseCode, ErrorReply, Event, JoinStream, Joined, LeaveReason, PeerId, Reply, Role,
+    ChannelName, CloseCode, ErrorReply, JoinStream, Joined, LeaveReason, PeerId, Reply, Role,
 };
 use std::sync::Arc;
 
@@ -137,8 +137,7 @@ impl Exchanger {
     fn deliver(&mut self) {
         for notice in self.notices.drain(..) {
             if let Some((seat, seq)) = self.peers.record(notice.to, &notice.event) {
-                let event: Arc<Event> = notice.event;
-                self.post.event(seat, Some(seq), event);
+                self.post.event(seat, Some(seq), notice.event);
             }
         }
     }

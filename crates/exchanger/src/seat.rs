@@ -24,6 +24,13 @@ pub(crate) enum Sitter {
     Stranger(SeatKind),
 }
 
+/// Whom something has come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Peer(PeerId),
+    Stranger(SeatKind),
+}
+
 impl Seats {
     pub(crate) fn len(&self) -> usize {
         self.0.len()
@@ -41,8 +48,23 @@ impl Seats {
         self.0.remove(&seat)
     }
 
-    pub(crate) fn get_mut(&mut self, seat: Seat) -> Option<&mut Sitter> {
-        self.0.get_mut(&seat)
+    /// The liveness of the client on a seat, if it is probed.
+    pub(crate) fn liveness(&mut self, seat: Seat) -> Option<&mut Liveness> {
+        match self.0.get_mut(&seat)? {
+            Sitter::Peer { liveness, .. } => liveness.as_mut(),
+            Sitter::Stranger(_) => None,
+        }
+    }
+
+    /// Something has come from a seat, which is a sign of life; says from whom.
+    pub(crate) fn hear(&mut self, seat: Seat) -> Option<Heard> {
+        if let Some(liveness) = self.liveness(seat) {
+            liveness.heard();
+        }
+        Some(match self.0.get(&seat)? {
+            Sitter::Peer { peer, .. } => Heard::Peer(*peer),
+            Sitter::Stranger(kind) => Heard::Stranger(*kind),
+        })
     }
 
     /// The client on a seat has said hello.

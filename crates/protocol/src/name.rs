@@ -96,6 +96,25 @@ text!(
     HostKey, host_key
 );
 
+impl UserName {
+    /// The name of somebody who has chosen none: a word of the program's own and a number.
+    #[must_use]
+    pub fn guest(word: &'static str, number: u32) -> Self {
+        let name = format!("{word} {number}");
+        debug_assert!(plain(&name, MAX_USER_NAME_CHARS).is_ok());
+        Self(name.into())
+    }
+}
+
+impl From<&ChannelName> for UserName {
+    /// The name of a host who has chosen none: the channel's, as far as it fits. What a channel
+    /// name may contain, a display name may contain as well.
+    fn from(channel: &ChannelName) -> Self {
+        let cut: String = channel.0.chars().take(MAX_USER_NAME_CHARS).collect();
+        Self(cut.trim_end().into())
+    }
+}
+
 impl fmt::Debug for HostKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HostKey(…)")
@@ -219,6 +238,15 @@ mod tests {
     fn counts_characters_and_not_bytes() {
         assert!(ChannelName::parse(&"채".repeat(64)).is_ok());
         assert!(UserName::parse(&"채".repeat(41)).is_err());
+    }
+
+    #[test]
+    fn a_channel_name_makes_a_user_name_that_would_be_accepted() {
+        let long = ChannelName::parse(&format!("{} b", "a".repeat(39))).unwrap();
+        let name = UserName::from(&long);
+        assert_eq!(name.as_str(), "a".repeat(39));
+        assert_eq!(UserName::parse(name.as_str()), Ok(name));
+        assert_eq!(UserName::guest("손님", 4821).as_str(), "손님 4821");
     }
 
     #[test]

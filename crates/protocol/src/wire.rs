@@ -157,6 +157,22 @@ pub fn encode_event(seq: Option<Seq>, event: &Event) -> Result<String, serde_jso
     serde_json::to_string(&EventEnvelope { seq, event })
 }
 
+/// Numbers an event that [`encode_event`] wrote without a number. What goes to many is written
+/// once; only the number differs.
+///
+/// ```
+/// use protocol::{Event, Seq, wire};
+/// let ping = wire::encode_event(None, &Event::Ping)?;
+/// let numbered = wire::encode_event(Some(Seq(7)), &Event::Ping)?;
+/// assert_eq!(wire::number_event(Seq(7), &ping), numbered);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn number_event(seq: Seq, unnumbered: &str) -> String {
+    let members = unnumbered.strip_prefix('{').unwrap_or(unnumbered);
+    format!(r#"{{"seq":{},{members}"#, seq.0)
+}
+
 #[derive(Deserialize)]
 struct RequestEnvelope<'a> {
     #[serde(default)]

@@ -1,1 +1,20 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod assets;
+pub mod cli;
+mod clock;
+pub mod config;
+mod connections;
+mod entropy;
+mod headers;
+mod names;
+mod node_task;
+mod page;
+mod rate;
+mod seat;
+mod server;
+pub mod telemetry;
+mod transport;
+
+pub use assets::Site;
+pub use server::{Running, Server, StartError};

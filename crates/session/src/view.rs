@@ -1,6 +1,6 @@
 //! What the screen shows. The pages render this and nothing else; equal views look equal.
 
-use crate::{CaptureError, Device, DeviceId, Locale, Permission, Seed, Theme};
+use crate::{CaptureError, Device, DeviceId, Locale, Permission, Theme};
 use protocol::{LiveChannel, Media, PeerSummary};
 
 /// Everything one tab shows.
@@ -246,12 +246,4 @@ pub struct StudioView {
     pub link: String,
     /// What went wrong last.
     pub problem: Option<Problem>,
-}
-
-impl View {
-    /// The first view of a tab: the one the server rendered.
-    #[must_use]
-    pub fn initial(_seed: &Seed) -> Self {
-        unimplemented!("written with the session")
-    }
 }

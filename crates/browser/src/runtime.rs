@@ -1,0 +1,190 @@
+//! The loop between the session and the page. See `protocol::machine` for the contract.
+
+use crate::media::Media;
+use crate::{clock::Clock, entropy::entropy, link::Links, page::PageState, reporter::Reporter};
+use crate::{slot::Slots, socket::Sockets, storage::Storages, tab::Tab, timer::Timer};
+use core::cell::{Cell, RefCell};
+use core::fmt;
+use protocol::time::Instant;
+use session::{Effect, Input, Intent, Seed, Session, View};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+/// The session of this tab, with hands and eyes. Clones are the same session.
+#[derive(Clone)]
+pub struct Runtime(Rc<Shell>);
+
+impl Runtime {
+    /// A session that has not started: it does nothing yet, and keeps the intents for later.
+    /// `None` outside a page.
+    #[must_use]
+    pub fn new(seed: Seed, on_view: impl Fn(View) + 'static) -> Option<Self> {
+        let tab = Tab::current()?;
+        Some(Self(Rc::new_cyclic(|shell| {
+            Shell::new(&tab, seed, Box::new(on_view), shell)
+        })))
+    }
+
+    /// Starts the session. From here on `on_view` is called with every view that differs from the
+    /// one before; the first one before that is `View::initial`.
+    pub fn start(&self) {
+        let started = self.0.storages.started();
+        self.0
+            .inbox
+            .borrow_mut()
+            .push_front(Turn::Input(Input::Report(started)));
+        self.0.page.watch();
+        self.0.running.set(false);
+        self.0.run();
+    }
+
+    /// Tells the session what the person did. What a browser allows only in a gesture happens
+    /// before this returns.
+    pub fn send(&self, intent: Intent) {
+        self.0.feed(Turn::Input(Input::Intent(intent)));
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime").finish_non_exhaustive()
+    }
+}
+
+/// One call of a `handle_*`.
+enum Turn {
+    Input(Input),
+    Timeout,
+}
+
+struct Shell {
+    session: RefCell<Session>,
+    /// What came while effects ran.
+    inbox: RefCell<VecDeque<Turn>>,
+    /// Inputs only queue: the session has not started, or effects are running.
+    running: Cell<bool>,
+    shown: RefCell<View>,
+    on_view: Box<dyn Fn(View)>,
+    clock: Clock,
+    alarm: Timer,
+    alarm_at: Cell<Option<Instant>>,
+    sockets: Sockets,
+    links: Links,
+    media: Media,
+    slots: Rc<Slots>,
+    page: PageState,
+    storages: Storages,
+}
+
+impl Shell {
+    fn new(tab: &Tab, seed: Seed, on_view: Box<dyn Fn(View)>, this: &Weak<Self>) -> Self {
+        let clock = Clock::new(tab);
+        let reporter = Reporter::new({
+            let shell = Weak::clone(this);
+            move |report| feed(&shell, Turn::Input(Input::Report(report)))
+        });
+        let alarm = Timer::new(&tab.window, {
+            let shell = Weak::clone(this);
+            move || feed(&shell, Turn::Timeout)
+        });
+        let slots = Rc::new(Slots::new(tab, &reporter));
+        Self {
+            shown: RefCell::new(View::initial(&seed)),
+            session: RefCell::new(Session::new(seed, entropy(tab), clock.now())),
+            inbox: RefCell::default(),
+            running: Cell::new(true),
+            on_view,
+            clock,
+            alarm,
+            alarm_at: Cell::new(None),
+            sockets: Sockets::new(tab, &reporter),
+            links: Links::new(tab, &reporter, &slots),
+            media: Media::new(tab, &reporter),
+            slots,
+            page: PageState::new(tab, &reporter),
+            storages: Storages::new(tab),
+        }
+    }
+
+    fn feed(&self, turn: Turn) {
+        self.inbox.borrow_mut().push_back(turn);
+        self.run();
+    }
+
+    fn run(&self) {
+        if self.running.replace(true) {
+            return;
+        }
+        while let Some(turn) = self.next_turn() {
+            let now = self.clock.now();
+            match turn {
+                Turn::Input(input) => self.session.borrow_mut().handle_input(now, input),
+                Turn::Timeout => {
+                    self.alarm_at.set(None);
+                    self.session.borrow_mut().handle_timeout(now);
+                }
+            }
+            while let Some(effect) = self.next_effect() {
+                self.execute(effect);
+            }
+        }
+        self.running.set(false);
+        self.set_alarm();
+        self.publish();
+    }
+
+    fn next_turn(&self) -> Option<Turn> {
+        self.inbox.borrow_mut().pop_front()
+    }
+
+    fn next_effect(&self) -> Option<Effect> {
+        self.session.borrow_mut().poll_output()
+    }
+
+    fn execute(&self, effect: Effect) {
+        match effect {
+            Effect::Socket(effect) => self.sockets.execute(effect),
+            Effect::Link(effect) => self.links.execute(effect),
+            Effect::Media(effect) => {
+                if let Some(tracks) = self.media.execute(effect) {
+                    self.slots.show_outgoing(tracks.video.as_ref());
+                    self.links.send(tracks);
+                }
+            }
+            Effect::Play(effect) => self.slots.execute(effect),
+            Effect::SavePreferences(preferences) => self.storages.save_preferences(&preferences),
+            Effect::SaveResumption(resumption) => {
+                self.storages.save_resumption(resumption.as_ref());
+            }
+            Effect::Copy(text) => self.page.copy(text),
+            Effect::GuardUnload(on) => self.page.guard_unload(on),
+            Effect::KeepAwake(on) => self.page.keep_awake(on),
+        }
+    }
+
+    fn set_alarm(&self) {
+        let at = self.session.borrow().poll_timeout().map(|(at, _reason)| at);
+        if self.alarm_at.replace(at) == at {
+            return;
+        }
+        match at {
+            Some(at) => self.alarm.set(at.since(self.clock.now())),
+            None => self.alarm.clear(),
+        }
+    }
+
+    fn publish(&self) {
+        let view = self.session.borrow().view(self.clock.now());
+        if *self.shown.borrow() == view {
+            return;
+        }
+        self.shown.replace(view.clone());
+        (self.on_view)(view);
+    }
+}
+
+fn feed(shell: &Weak<Shell>, turn: Turn) {
+    if let Some(shell) = shell.upgrade() {
+        shell.feed(turn);
+    }
+}

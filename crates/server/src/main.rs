@@ -1,0 +1,83 @@
+//! The `heliograph` command.
+
+use anyhow::Context as _;
+use server::cli::{self, Refusal, Task};
+use server::config::Config;
+use server::{Server, Site};
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// The command line or a setting cannot be used: `EX_USAGE` of `sysexits.h`.
+const BAD_CONFIGURATION: u8 = 64;
+
+/// How long connections may take to leave when the server stops.
+const STOP_DEADLINE: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    let variable = |name: &str| std::env::var(name).ok();
+    match cli::read(std::env::args_os(), variable) {
+        Ok(Task::Serve(config)) => finish(serve(&config)),
+        Ok(Task::ShowConfig(config)) => finish(say(config.to_toml().trim_end())),
+        Err(Refusal::Usage(error)) if !error.use_stderr() => {
+            finish(error.print().context("printing the help"))
+        }
+        Err(refusal) => {
+            complain(&refusal.to_string());
+            ExitCode::from(BAD_CONFIGURATION)
+        }
+    }
+}
+
+#[tokio::main]
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    server::telemetry::start(&config.log)?;
+    let stop = stop_signal().context("listening for signals")?;
+    let running = Server::bind(config, Site::built()).await?;
+    say(&format!("Heliograph is at {}", running.url()))?;
+    stop.await;
+    running.shutdown(STOP_DEADLINE).await;
+    Ok(())
+}
+
+/// Waits for Ctrl+C or a service manager's SIGTERM. Listens from the first moment on.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Waits for Ctrl+C.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{text}")
+        .and_then(|()| stdout.flush())
+        .context("writing to standard output")
+}
+
+fn complain(text: &str) {
+    // Nobody is left to be told that standard error is closed.
+    drop(writeln!(std::io::stderr(), "{}", text.trim_end()));
+}
+
+fn finish(result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

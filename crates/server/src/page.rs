@@ -1,0 +1,161 @@
+//! The pages, rendered here first: a visitor sees frame, title and state before any script runs.
+
+mod request;
+
+use crate::assets::Site;
+use crate::headers;
+use crate::names;
+use crate::seat::Gateway;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::nonce::use_nonce;
+use protocol::path;
+use session::{Page, Seed};
+use std::sync::{Arc, OnceLock};
+
+/// The front end's entry points, as `cargo make front` names them.
+const SCRIPT: &str = "pkg/heliograph.js";
+const WASM: &str = "pkg/heliograph.wasm";
+const STYLE: &str = "pkg/heliograph.css";
+const START: &str = "start.js";
+
+/// What rendering needs.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    pub(crate) gateway: Gateway,
+    pub(crate) site: Site,
+}
+
+/// Prepares rendering; to be called before the first page. May be called again.
+pub(crate) fn start_renderer() {
+    // The renderer spawns tasks through a global of its own. An error says it was set before.
+    if any_spawner::Executor::init_tokio().is_err() {
+        tracing::debug!("the renderer has been started before");
+    }
+}
+
+/// Answers everything that has no route of its own: a file of the front end, a page, or the page
+/// that says that there is nothing.
+pub(crate) async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> Response {
+    // A page has no use for a body.
+    let (head, _) = request.into_parts();
+    if let Some(file) = pages.site.answer(&head.uri, &head.headers) {
+        return file;
+    }
+    if let Some(target) = without_slash(&head.uri) {
+        return Redirect::permanent(&target).into_response();
+    }
+    let Some(links) = links(&pages.site) else {
+        let advice = "The front end is not built. Build it with: cargo make front\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, advice).into_response();
+    };
+    let page = request::page(head.uri.path()).unwrap_or(Page::Other);
+    let status = if exists(&page) {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    };
+    match seed(&pages.gateway, page, &head.headers).await {
+        Some(seed) => render(links, seed, status, head).await,
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+/// Whether there is such a page: one whose channel name breaks a rule is shown, and says so.
+fn exists(page: &Page) -> bool {
+    match page {
+        Page::Lobby | Page::Studio(None) => true,
+        Page::Watch(name) | Page::Embed(name) | Page::Studio(Some(name)) => {
+            names::channel(name).is_ok()
+        }
+        Page::Other => false,
+    }
+}
+
+/// What the page shows before anything has been connected; `None` if the node is gone.
+async fn seed(gateway: &Gateway, page: Page, headers: &HeaderMap) -> Option<Seed> {
+    let mut seed = Seed {
+        locale: request::locale(headers),
+        theme: request::theme(headers),
+        origin: request::origin(headers),
+        ..Seed::default()
+    };
+    match &page {
+        Page::Lobby => seed.channels = gateway.lobby().await?.channels.to_vec(),
+        Page::Watch(name) | Page::Embed(name) => {
+            if let Ok(name) = names::channel(name) {
+                let channel = gateway.channel(name).await.unwrap_or_default();
+                (seed.live, seed.viewers) = (channel.live, channel.viewers);
+            }
+        }
+        Page::Studio(_) | Page::Other => {}
+    }
+    Some(Seed { page, ..seed })
+}
+
+/// Where the browser finds the parts of the front end; `None` if one is missing.
+struct Links {
+    script: String,
+    wasm: String,
+    style: String,
+    start: String,
+}
+
+fn links(site: &Site) -> Option<Links> {
+    Some(Links {
+        script: site.url(SCRIPT)?,
+        wasm: site.url(WASM)?,
+        style: site.url(STYLE)?,
+        start: site.url(START)?,
+    })
+}
+
+async fn render(links: Links, seed: Seed, status: StatusCode, head: Parts) -> Response {
+    let is_embedded = matches!(seed.page, Page::Embed(_));
+    let host = headers::host(&head.headers);
+    let document = Arc::new(ui::Document {
+        seed,
+        script: links.script,
+        wasm: links.wasm,
+        style: links.style,
+        start: links.start,
+    });
+    let nonce = Arc::new(OnceLock::new());
+    let found = Arc::clone(&nonce);
+    let remember = move || {
+        if let Some(nonce) = use_nonce() {
+            found.get_or_init(|| nonce.to_string());
+        }
+    };
+    let renderer =
+        leptos_axum::render_app_async_with_context(remember, move || ui::document(&document));
+    let mut response = renderer(Request::from_parts(head, Body::empty())).await;
+    *response.status_mut() = status;
+    let policy =
+        headers::content_policy(nonce.get().map(String::as_str), host.as_ref(), is_embedded);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // The state in the page is of this moment and this visitor.
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    headers.insert(
+        header::VARY,
+        HeaderValue::from_static("accept-language, cookie"),
+    );
+    response
+}
+
+/// The address that was meant, if only a slash too many keeps it from being a page.
+fn without_slash(uri: &Uri) -> Option<String> {
+    let trimmed = uri.path().strip_suffix('/')?;
+    request::page(trimmed).filter(|_| trimmed != path::LOBBY)?;
+    Some(match uri.query() {
+        Some(query) => format!("{trimmed}?{query}"),
+        None => trimmed.to_owned(),
+    })
+}

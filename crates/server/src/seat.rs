@@ -1,0 +1,205 @@
+//! Seats: all that a transport adapter knows of the node.
+//!
+//! An adapter opens a seat, sends commands through it, and passes on what comes out of it, whatever
+//! wire it speaks. To add a transport you have to: read its wire into [`protocol::Command`]s, write
+//! [`SeatEvent`]s onto it, drop the [`SeatHandle`] when the connection is gone, and say in a
+//! [`SeatKind`] what the transport can do.
+
+mod queue;
+
+pub(crate) use queue::{Eviction, SeatEvents, SeatQueue};
+
+use crate::node_task::Request;
+use node::exchanger::{ChannelState, Seat, SeatKind};
+use protocol::{
+    ChannelName, CloseCode, Command, ErrorReply, Event, Lobby, Reply, RequestId, Seq, wire,
+};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{mpsc, oneshot};
+
+/// Gives out seats, and answers what pages ask. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Gateway {
+    requests: mpsc::Sender<Request>,
+    /// Seats are numbered and never numbered again.
+    next: Arc<AtomicU64>,
+}
+
+impl Gateway {
+    pub(crate) fn new(requests: mpsc::Sender<Request>) -> Self {
+        Self {
+            requests,
+            next: Arc::default(),
+        }
+    }
+
+    /// A seat for a new connection; `None` if the node is gone.
+    pub(crate) async fn open(&self, kind: SeatKind) -> Option<SeatHandle> {
+        let seat = Seat(self.next.fetch_add(1, Ordering::Relaxed));
+        let (queue, events, eviction) = queue::queue();
+        let request = Request::Open { seat, kind, queue };
+        self.requests.send(request).await.ok()?;
+        let requests = self.requests.clone();
+        Some(SeatHandle {
+            commands: SeatCommands { seat, requests },
+            events,
+            eviction,
+        })
+    }
+
+    /// Who is live now; `None` if the node is gone.
+    pub(crate) async fn lobby(&self) -> Option<Lobby> {
+        self.ask(Request::Lobby).await
+    }
+
+    /// What is on in a channel; `None` if nobody is there, or the node is gone.
+    pub(crate) async fn channel(&self, name: ChannelName) -> Option<ChannelState> {
+        self.ask(|answer| Request::Channel(name, answer)).await?
+    }
+
+    /// Closes every connection with this code, and every new one.
+    pub(crate) async fn close_all(&self, code: CloseCode) {
+        // If the node is gone, so are all seats.
+        drop(self.requests.send(Request::CloseAll(code)).await);
+    }
+
+    /// Whether the node still runs.
+    #[must_use]
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.requests.is_closed()
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.requests.send(request(answer)).await.ok()?;
+        answered.await.ok()
+    }
+}
+
+/// One connection's place at the node. Dropping it tells the node that the connection is gone.
+#[derive(Debug)]
+pub(crate) struct SeatHandle {
+    /// What the client asks for.
+    pub(crate) commands: SeatCommands,
+    /// What the client is told.
+    pub(crate) events: SeatEvents,
+    /// An end that does not wait until the events before it are written.
+    pub(crate) eviction: Eviction,
+}
+
+#[cfg(test)]
+impl SeatHandle {
+    /// A seat without a node: what the node would hold is given to the test.
+    pub(crate) fn detached() -> (Self, SeatQueue, mpsc::Receiver<Request>) {
+        let (requests, received) = mpsc::channel(16);
+        let (queue, events, eviction) = queue::queue();
+        let seat = Seat(1);
+        let commands = SeatCommands { seat, requests };
+        let handle = Self {
+            commands,
+            events,
+            eviction,
+        };
+        (handle, queue, received)
+    }
+}
+
+/// The way from a connection to the node.
+#[derive(Debug)]
+pub(crate) struct SeatCommands {
+    seat: Seat,
+    requests: mpsc::Sender<Request>,
+}
+
+impl SeatCommands {
+    /// Passes a command on. While the node is busy this waits, and with it the connection: a
+    /// client cannot fill the node's queue faster than the node empties it. If the node is gone,
+    /// the events say so.
+    pub(crate) async fn send(&self, id: Option<RequestId>, command: Command) {
+        let seat = self.seat;
+        let request = Request::Command { seat, id, command };
+        drop(self.requests.send(request).await);
+    }
+}
+
+impl Drop for SeatCommands {
+    fn drop(&mut self) {
+        let leave = Request::Leave { seat: self.seat };
+        if let Err(mpsc::error::TrySendError::Full(leave)) = self.requests.try_send(leave) {
+            // A departure must not be lost, and a destructor cannot wait.
+            let requests = self.requests.clone();
+            tokio::spawn(async move { requests.send(leave).await });
+        }
+    }
+}
+
+/// What a transport passes out.
+#[derive(Clone, Debug)]
+pub(crate) enum SeatEvent {
+    /// Something happened.
+    Event {
+        /// Its number in the session; absent for what is not replayed.
+        seq: Option<Seq>,
+        /// What.
+        event: Arc<SharedEvent>,
+    },
+    /// A request was carried out or refused.
+    Reply {
+        /// Which.
+        re: RequestId,
+        /// Its outcome.
+        result: Result<Reply, ErrorReply>,
+    },
+    /// The connection is to be closed. Nothing follows.
+    Close(CloseCode),
+}
+
+/// An event that goes to one connection or to thousands, and is written as JSON once.
+#[derive(Debug)]
+pub(crate) struct SharedEvent {
+    event: Arc<Event>,
+    json: OnceLock<Option<String>>,
+}
+
+impl SharedEvent {
+    pub(crate) const fn new(event: Arc<Event>) -> Self {
+        Self {
+            event,
+            json: OnceLock::new(),
+        }
+    }
+
+    /// The event itself, for a wire that is not JSON.
+    #[must_use]
+    pub(crate) const fn event(&self) -> &Arc<Event> {
+        &self.event
+    }
+
+    /// The event as [`wire::encode_event`] writes it without a number. The first connection that
+    /// asks does the work. `None` if it cannot be written, which is a bug.
+    #[must_use]
+    pub(crate) fn json(&self) -> Option<&str> {
+        let encode = || match wire::encode_event(None, &self.event) {
+            Ok(json) => Some(json),
+            Err(error) => {
+                tracing::error!(%error, "an event cannot be written as JSON");
+                None
+            }
+        };
+        self.json.get_or_init(encode).as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_event_is_written_once() {
+        let shared = SharedEvent::new(Arc::new(Event::Ping));
+        let first = shared.json().unwrap();
+        assert_eq!(first, r#"{"event":"ping"}"#);
+        assert!(std::ptr::eq(first, shared.json().unwrap()));
+    }
+}

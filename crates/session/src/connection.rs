@@ -1,0 +1,448 @@
+//! The way to the server: one socket at a time, hello and resume on each, a pause between two, and
+//! a watchdog. It knows nothing of pages, and media never depend on it.
+
+mod backoff;
+mod requests;
+#[cfg(test)]
+mod tests;
+mod watchdog;
+
+pub(crate) use requests::Purpose;
+
+use crate::random::Random;
+use crate::timer::{Due, Reason, seconds_until};
+use crate::view;
+use crate::{Effect, LinkEffect, Resumption, SocketEffect, SocketId, SocketReport};
+use backoff::Backoff;
+use protocol::machine::Outbox;
+use protocol::time::{Duration, Instant};
+use protocol::wire::{ReplyData, Request, ServerMessage};
+use protocol::{
+    CloseCode, Command, ErrorReply, Event, Hello, IceServer, RequestId, Resume, Resumed, Seq,
+    VERSIONS, Welcome,
+};
+use requests::Requests;
+use std::sync::Arc;
+use watchdog::Watchdog;
+
+/// How long an attempt may take, from opening to welcome.
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// A connection that lasted this long was a good one: the backoff starts over after it.
+const LASTING: Duration = Duration::from_secs(5);
+
+/// What the rest of the session has to hear about the connection.
+#[derive(Debug, PartialEq)]
+pub(crate) enum News {
+    /// Signals pass again.
+    Arrived(Arrival),
+    /// Something happened.
+    Event(Event),
+    /// A request was answered.
+    Replied(Purpose, Result<ReplyData, ErrorReply>),
+    /// The server wants no more of this tab.
+    Stopped(CloseCode),
+}
+
+/// What the server still knows when signals pass again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// The tab is here for the first time, or again after a reload: it holds nothing.
+    First(Resumed),
+    /// The server knows nothing of this tab any more.
+    Fresh,
+    /// Everything; nothing was missed.
+    Replayed,
+    /// The tab's place, but too much was missed.
+    Snapshot,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Opening {
+        socket: SocketId,
+        since: Instant,
+    },
+    Greeting {
+        socket: SocketId,
+        hello: RequestId,
+        since: Instant,
+    },
+    Online {
+        socket: SocketId,
+        since: Instant,
+    },
+    Waiting {
+        until: Instant,
+    },
+    Stopped,
+}
+
+/// Whether the server has ever welcomed this tab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Acquaintance {
+    Strange,
+    Known,
+}
+
+/// The machine of the socket's life.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    state: State,
+    acquaintance: Acquaintance,
+    last_socket: SocketId,
+    /// What to continue; none before the first welcome and after the server refused.
+    held: Option<Resume>,
+    requests: Requests,
+    backoff: Backoff,
+    watchdog: Watchdog,
+    random: Random,
+    ice_servers: Arc<[IceServer]>,
+}
+
+impl Connection {
+    pub(crate) fn new(random: Random, now: Instant) -> Self {
+        Self {
+            state: State::Idle,
+            acquaintance: Acquaintance::Strange,
+            last_socket: SocketId::default(),
+            held: None,
+            requests: Requests::default(),
+            backoff: Backoff::default(),
+            watchdog: Watchdog::new(now),
+            random,
+            ice_servers: Arc::new([]),
+        }
+    }
+
+    /// Opens the first socket, to continue what a reload interrupted if there is anything.
+    pub(crate) fn start(
+        &mut self,
+        resume: Option<Resume>,
+        now: Instant,
+        effects: &mut Outbox<Effect>,
+    ) {
+        self.held = resume;
+        self.open(now, effects);
+    }
+
+    /// Whether requests reach the server now.
+    pub(crate) const fn is_online(&self) -> bool {
+        matches!(self.state, State::Online { .. })
+    }
+
+    /// Whether the pause before the next attempt is shown.
+    pub(crate) fn counts_down(&self) -> bool {
+        matches!(self.state, State::Waiting { .. }) && self.acquaintance == Acquaintance::Known
+    }
+
+    pub(crate) const fn ice_servers(&self) -> &Arc<[IceServer]> {
+        &self.ice_servers
+    }
+
+    pub(crate) fn view(&self, now: Instant) -> view::Connection {
+        let retry_in_seconds = match self.state {
+            State::Online { .. } => return view::Connection::Online,
+            State::Stopped => return view::Connection::Stopped,
+            State::Idle | State::Opening { .. } | State::Greeting { .. } => 0,
+            State::Waiting { until } => seconds_until(until, now),
+        };
+        match self.acquaintance {
+            Acquaintance::Strange => view::Connection::Connecting,
+            Acquaintance::Known => view::Connection::Reconnecting { retry_in_seconds },
+        }
+    }
+
+    /// Asks for something now, or as soon as the session goes on.
+    pub(crate) fn request(
+        &mut self,
+        command: Command,
+        purpose: Purpose,
+        effects: &mut Outbox<Effect>,
+    ) {
+        let request = self.requests.add(command, purpose);
+        if let State::Online { socket, .. } = self.state {
+            effects.push(Effect::Socket(SocketEffect::Send(socket, request)));
+        }
+    }
+
+    /// Replies to what was asked until now concern nobody.
+    pub(crate) fn disown_requests(&mut self) {
+        self.requests.disown();
+    }
+
+    /// The person wants to connect now.
+    pub(crate) fn reconnect(&mut self, now: Instant, effects: &mut Outbox<Effect>) {
+        if matches!(self.state, State::Stopped | State::Waiting { .. }) {
+            self.open(now, effects);
+        }
+    }
+
+    /// Something makes the connection doubtful: a pause ends, and a socket that seems to work has
+    /// to prove it.
+    pub(crate) fn doubt(&mut self, now: Instant, effects: &mut Outbox<Effect>) {
+        match self.state {
+            State::Waiting { .. } => self.open(now, effects),
+            State::Online { socket, .. } => {
+                self.watchdog.probed(now);
+                let id = Some(self.requests.number());
+                let command = Command::Pong;
+                let probe = SocketEffect::Send(socket, Request { id, command });
+                effects.push(Effect::Socket(probe));
+            }
+            State::Idle | State::Opening { .. } | State::Greeting { .. } | State::Stopped => {}
+        }
+    }
+
+    /// Stores what a reload needs.
+    pub(crate) fn save(&self, effects: &mut Outbox<Effect>) {
+        if let Some(resume) = &self.held {
+            let resume = resume.clone();
+            effects.push(Effect::SaveResumption(Some(Resumption { resume })));
+        }
+    }
+
+    /// What the shell saw of a socket.
+    pub(crate) fn handle_report(
+        &mut self,
+        id: SocketId,
+        report: SocketReport,
+        now: Instant,
+        effects: &mut Outbox<Effect>,
+    ) -> Option<News> {
+        if self.socket() != Some(id) {
+            return None;
+        }
+        match report {
+            SocketReport::Opened => self.greet(id, now, effects),
+            SocketReport::Received(message) => {
+                self.watchdog.heard(now);
+                return self.receive(id, message, now, effects);
+            }
+            SocketReport::Unreadable => self.watchdog.heard(now),
+            SocketReport::Closed(number) => return self.closed(number, now, effects),
+        }
+        None
+    }
+
+    /// Drops what has been silent for too long, and tries again when the pause is over.
+    pub(crate) fn handle_timeout(&mut self, now: Instant, effects: &mut Outbox<Effect>) {
+        if self.next_timeout().is_none_or(|(at, _)| at > now) {
+            return;
+        }
+        match self.state {
+            State::Waiting { .. } => self.open(now, effects),
+            State::Online { .. } => {
+                self.rate(now);
+                self.open(now, effects);
+            }
+            State::Opening { socket, .. } | State::Greeting { socket, .. } => {
+                effects.push(Effect::Socket(SocketEffect::Close(socket, None)));
+                self.wait(CloseCode::Timeout.number(), now);
+            }
+            State::Idle | State::Stopped => {}
+        }
+    }
+
+    pub(crate) fn next_timeout(&self) -> Due {
+        match self.state {
+            State::Waiting { until } => Some((until, Reason::Backoff)),
+            State::Online { .. } => Some((self.watchdog.deadline(), Reason::Silence)),
+            State::Opening { since, .. } | State::Greeting { since, .. } => {
+                Some((since + ATTEMPT, Reason::Silence))
+            }
+            State::Idle | State::Stopped => None,
+        }
+    }
+
+    const fn socket(&self) -> Option<SocketId> {
+        match self.state {
+            State::Opening { socket, .. }
+            | State::Greeting { socket, .. }
+            | State::Online { socket, .. } => Some(socket),
+            State::Idle | State::Waiting { .. } | State::Stopped => None,
+        }
+    }
+
+    fn open(&mut self, now: Instant, effects: &mut Outbox<Effect>) {
+        self.last_socket = SocketId(self.last_socket.0.wrapping_add(1));
+        let socket = self.last_socket;
+        self.state = State::Opening { socket, since: now };
+        effects.push(Effect::Socket(SocketEffect::Open(socket)));
+    }
+
+    fn greet(&mut self, socket: SocketId, since: Instant, effects: &mut Outbox<Effect>) {
+        if !matches!(self.state, State::Opening { .. }) {
+            return;
+        }
+        let hello = self.requests.number();
+        self.state = State::Greeting {
+            socket,
+            hello,
+            since,
+        };
+        let command = Command::Hello(Hello {
+            versions: VERSIONS.to_vec(),
+            features: Vec::new(),
+            resume: self.held.clone(),
+        });
+        let id = Some(hello);
+        let request = Request { id, command };
+        effects.push(Effect::Socket(SocketEffect::Send(socket, request)));
+    }
+
+    fn receive(
+        &mut self,
+        socket: SocketId,
+        message: ServerMessage,
+        now: Instant,
+        effects: &mut Outbox<Effect>,
+    ) -> Option<News> {
+        match (message, &self.state) {
+            (ServerMessage::Reply { re, result }, State::Greeting { hello, .. })
+                if re == *hello =>
+            {
+                self.greeted(socket, &result, now, effects)
+            }
+            (ServerMessage::Reply { re, result }, State::Online { .. }) => {
+                let purpose = self.requests.settle(re)?;
+                Some(News::Replied(purpose, result))
+            }
+            (ServerMessage::Event { seq, event }, State::Online { .. }) => {
+                self.event(socket, seq, event, effects)
+            }
+            (ServerMessage::Reply { .. } | ServerMessage::Event { .. }, _) => None,
+        }
+    }
+
+    fn event(
+        &mut self,
+        socket: SocketId,
+        seq: Option<Seq>,
+        event: Event,
+        effects: &mut Outbox<Effect>,
+    ) -> Option<News> {
+        if let (Some(seq), Some(held)) = (seq, &mut self.held) {
+            if seq <= held.last_seq {
+                return None;
+            }
+            held.last_seq = seq;
+        }
+        if matches!(event, Event::Ping) {
+            let pong = Request {
+                id: None,
+                command: Command::Pong,
+            };
+            effects.push(Effect::Socket(SocketEffect::Send(socket, pong)));
+            return None;
+        }
+        Some(News::Event(event))
+    }
+
+    fn greeted(
+        &mut self,
+        socket: SocketId,
+        result: &Result<ReplyData, ErrorReply>,
+        now: Instant,
+        effects: &mut Outbox<Effect>,
+    ) -> Option<News> {
+        let welcome = result
+            .as_ref()
+            .ok()
+            .and_then(|data| data.parse::<Welcome>().ok())
+            .filter(|welcome| VERSIONS.contains(&welcome.version));
+        let Some(welcome) = welcome else {
+            effects.push(Effect::Socket(SocketEffect::Close(socket, None)));
+            return Some(self.stop(CloseCode::Protocol, effects));
+        };
+        self.state = State::Online { socket, since: now };
+        self.watchdog.learn(&welcome);
+        self.watchdog.heard(now);
+        let arrival = self.arrive(&welcome, effects);
+        self.save(effects);
+        self.repeat(arrival, socket, effects);
+        Some(News::Arrived(arrival))
+    }
+
+    fn arrive(&mut self, welcome: &Welcome, effects: &mut Outbox<Effect>) -> Arrival {
+        let last_seq = match (welcome.resumed, &self.held) {
+            (Resumed::Replayed, Some(held)) => held.last_seq,
+            // A snapshot goes on with a number that is only known when the next event comes.
+            (Resumed::Fresh | Resumed::Replayed | Resumed::Snapshot, _) => Seq::default(),
+        };
+        self.held = Some(Resume {
+            session: welcome.session,
+            secret: welcome.secret,
+            last_seq,
+        });
+        let servers = Arc::clone(&welcome.ice_servers);
+        let known = self.acquaintance == Acquaintance::Known;
+        if known && servers != self.ice_servers {
+            effects.push(Effect::Link(LinkEffect::UseIceServers(Arc::clone(
+                &servers,
+            ))));
+        }
+        self.ice_servers = servers;
+        self.acquaintance = Acquaintance::Known;
+        match welcome.resumed {
+            resumed if !known => Arrival::First(resumed),
+            Resumed::Fresh => Arrival::Fresh,
+            Resumed::Replayed => Arrival::Replayed,
+            Resumed::Snapshot => Arrival::Snapshot,
+        }
+    }
+
+    /// Sends again what may have been lost with the socket before.
+    fn repeat(&mut self, arrival: Arrival, socket: SocketId, effects: &mut Outbox<Effect>) {
+        match arrival {
+            Arrival::First(_) | Arrival::Fresh => self.requests.clear(),
+            Arrival::Replayed => {}
+            Arrival::Snapshot => self.requests.drop_entries(),
+        }
+        for request in self.requests.again() {
+            effects.push(Effect::Socket(SocketEffect::Send(socket, request)));
+        }
+    }
+
+    fn closed(&mut self, number: u16, now: Instant, effects: &mut Outbox<Effect>) -> Option<News> {
+        let code = CloseCode::from_number(number);
+        if let Some(
+            code @ (CloseCode::Forbidden
+            | CloseCode::Protocol
+            | CloseCode::Replaced
+            | CloseCode::Unauthenticated),
+        ) = code
+        {
+            return Some(self.stop(code, effects));
+        }
+        self.wait(number, now);
+        None
+    }
+
+    /// Whether the connection that is lost now was a good one.
+    fn rate(&mut self, now: Instant) {
+        if let State::Online { since, .. } = self.state
+            && now.since(since) >= LASTING
+        {
+            self.backoff.reset();
+        }
+    }
+
+    fn wait(&mut self, number: u16, now: Instant) {
+        self.rate(now);
+        let pause = if number == CloseCode::Restart.number() {
+            self.backoff.restart_pause(&mut self.random)
+        } else {
+            self.backoff.pause(&mut self.random)
+        };
+        self.state = State::Waiting { until: now + pause };
+    }
+
+    fn stop(&mut self, code: CloseCode, effects: &mut Outbox<Effect>) -> News {
+        self.state = State::Stopped;
+        self.held = None;
+        self.requests.clear();
+        effects.push(Effect::SaveResumption(None));
+        News::Stopped(code)
+    }
+}

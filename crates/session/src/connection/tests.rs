@@ -1,0 +1,259 @@
+use crate::tests::harness::{Out, Tab, commands, outs, welcome};
+use crate::{
+    Connection, Effect, Intent, Page, Preferences, Report, Resumption, SocketEffect, SocketId,
+    SocketReport,
+};
+use protocol::time::Duration;
+use protocol::wire::{Request, ServerMessage};
+use protocol::{
+    Command, ErrorCode, Event, Hello, Lobby, Reply, RequestId, Resume, Resumed, Secret, Seq,
+    SessionId,
+};
+use std::sync::Arc;
+
+fn send(socket: u32, id: u64, command: Command) -> Effect {
+    let id = Some(RequestId(id));
+    Effect::Socket(SocketEffect::Send(
+        SocketId(socket),
+        Request { id, command },
+    ))
+}
+
+fn hello(resume: Option<Resume>) -> Command {
+    Command::Hello(Hello {
+        versions: vec![1],
+        features: Vec::new(),
+        resume,
+    })
+}
+
+fn held(last_seq: u64) -> Resume {
+    Resume {
+        session: SessionId::from_bits(0x41),
+        secret: Secret::from_bytes([7; 16]),
+        last_seq: Seq(last_seq),
+    }
+}
+
+fn saved(last_seq: u64) -> Effect {
+    Effect::SaveResumption(Some(Resumption {
+        resume: held(last_seq),
+    }))
+}
+
+fn open(socket: u32) -> Effect {
+    Effect::Socket(SocketEffect::Open(SocketId(socket)))
+}
+
+fn listing() -> Event {
+    Event::Lobby(Lobby {
+        channels: Arc::new([]),
+    })
+}
+
+#[test]
+fn a_started_tab_says_hello_and_asks_for_its_page() {
+    let mut tab = Tab::rendered(Page::Lobby);
+    assert_eq!(tab.start(Preferences::default(), None), [open(1)]);
+    assert_eq!(tab.view().connection, Connection::Connecting);
+    // What the page asked for is asked again after the welcome, so it is not sent twice.
+    assert_eq!(tab.socket(SocketReport::Opened), [send(1, 2, hello(None))]);
+    assert_eq!(
+        tab.reply(Reply::Welcome(Box::new(welcome(Resumed::Fresh)))),
+        [saved(0), send(1, 3, Command::FollowLobby)]
+    );
+    assert_eq!(tab.view().connection, Connection::Online);
+}
+
+#[test]
+fn a_lost_socket_is_replaced_and_the_session_resumed() {
+    let mut tab = Tab::online(Page::Lobby);
+    tab.reply(Reply::DONE);
+    tab.event(listing());
+    assert_eq!(tab.close(1006), []);
+    assert!(matches!(
+        tab.view().connection,
+        Connection::Reconnecting { .. }
+    ));
+    assert_eq!(tab.wait(Duration::from_millis(250)), [open(2)]);
+    assert_eq!(
+        tab.socket(SocketReport::Opened),
+        [send(2, 4, hello(Some(held(1))))]
+    );
+    assert_eq!(
+        tab.reply(Reply::Welcome(Box::new(welcome(Resumed::Replayed)))),
+        [saved(1)]
+    );
+    assert_eq!(tab.view().connection, Connection::Online);
+}
+
+#[test]
+fn a_request_without_reply_is_sent_again_under_its_id() {
+    let mut tab = Tab::online(Page::Lobby);
+    tab.close(1006);
+    tab.wait(Duration::from_millis(250));
+    assert_eq!(
+        tab.connect(Resumed::Replayed),
+        [saved(0), send(2, 3, Command::FollowLobby)]
+    );
+}
+
+#[test]
+fn a_snapshot_makes_the_page_ask_anew() {
+    let mut tab = Tab::online(Page::Lobby);
+    tab.event(listing());
+    tab.close(1006);
+    tab.wait(Duration::from_millis(250));
+    assert_eq!(
+        tab.connect(Resumed::Snapshot),
+        [saved(0), send(2, 5, Command::FollowLobby)]
+    );
+}
+
+#[test]
+fn an_event_that_was_seen_is_not_seen_again() {
+    let mut tab = Tab::online(Page::Lobby);
+    tab.event(listing());
+    let message = ServerMessage::Event {
+        seq: Some(Seq(1)),
+        event: listing(),
+    };
+    assert_eq!(tab.socket(SocketReport::Received(message)), []);
+    assert_eq!(tab.report(Report::PageHidden), [saved(1)]);
+}
+
+#[test]
+fn a_ping_is_answered_at_once_and_wants_no_reply() {
+    let mut tab = Tab::online(Page::Lobby);
+    let ping = ServerMessage::Event {
+        seq: None,
+        event: Event::Ping,
+    };
+    let pong = Request {
+        id: None,
+        command: Command::Pong,
+    };
+    assert_eq!(
+        tab.socket(SocketReport::Received(ping)),
+        [Effect::Socket(SocketEffect::Send(SocketId(1), pong))]
+    );
+}
+
+#[test]
+fn reports_of_an_older_socket_are_ignored() {
+    let mut tab = Tab::online(Page::Lobby);
+    tab.close(1006);
+    tab.wait(Duration::from_secs(1));
+    let late = SocketReport::Closed(4409);
+    assert_eq!(tab.report(Report::Socket(SocketId(1), late)), []);
+    assert_ne!(tab.view().connection, Connection::Stopped);
+}
+
+#[test]
+fn pauses_grow_and_stay_within_their_bound() {
+    let mut tab = Tab::online(Page::Lobby);
+    for bound in [250, 500, 1_000, 2_000, 4_000, 8_000, 8_000] {
+        tab.close(1006);
+        let socket = tab.socket;
+        let opened = tab.wait(Duration::from_millis(bound));
+        assert_eq!(opened, [open(socket.0 + 1)]);
+    }
+}
+
+#[test]
+fn the_watchdog_goes_by_the_clock_when_a_tab_has_slept_for_minutes() {
+    let mut tab = Tab::online(Page::Lobby);
+    tab.sleep(Duration::from_secs(300));
+    assert_eq!(tab.timeout(), [open(2)]);
+}
+
+#[test]
+fn a_silent_server_is_given_up_after_its_own_rhythm() {
+    let mut tab = Tab::online(Page::Lobby);
+    assert_eq!(tab.wait(Duration::from_millis(34_999)), []);
+    assert_eq!(tab.wait(Duration::from_millis(1)), [open(2)]);
+}
+
+#[test]
+fn a_page_that_is_shown_again_asks_whether_the_server_is_still_there() {
+    let mut tab = Tab::online(Page::Lobby);
+    let asked = tab.report(Report::PageShown);
+    assert_eq!(asked, [send(1, 4, Command::Pong)]);
+    assert_eq!(tab.wait(Duration::from_secs(4)), [open(2)]);
+}
+
+#[test]
+fn a_server_that_answers_the_doubt_is_kept() {
+    let mut tab = Tab::online(Page::Lobby);
+    tab.report(Report::NetworkChanged);
+    tab.reply(Reply::DONE);
+    assert_eq!(tab.wait(Duration::from_secs(10)), []);
+}
+
+#[test]
+fn a_changed_network_ends_the_pause() {
+    let mut tab = Tab::online(Page::Lobby);
+    tab.close(1006);
+    assert_eq!(tab.report(Report::NetworkChanged), [open(2)]);
+}
+
+#[test]
+fn an_attempt_that_leads_nowhere_is_dropped() {
+    let mut tab = Tab::started(Page::Lobby);
+    assert_eq!(
+        tab.wait(Duration::from_secs(10)),
+        [Effect::Socket(SocketEffect::Close(SocketId(1), None))]
+    );
+    assert_eq!(tab.wait(Duration::from_millis(250)), [open(2)]);
+    assert_eq!(tab.view().connection, Connection::Connecting);
+}
+
+#[test]
+fn a_tab_that_was_replaced_stops_until_it_is_told_to_connect() {
+    for number in [4400, 4401, 4403, 4409] {
+        let mut tab = Tab::online(Page::Lobby);
+        assert_eq!(tab.close(number), [Effect::SaveResumption(None)]);
+        assert_eq!(tab.view().connection, Connection::Stopped);
+        assert_eq!(tab.wait(Duration::from_secs(600)), []);
+        assert_eq!(tab.intent(Intent::Reconnect), [open(2)]);
+        assert_eq!(commands(&tab.socket(SocketReport::Opened)), [hello(None)]);
+    }
+}
+
+#[test]
+fn a_version_that_the_server_does_not_speak_stops_the_tab() {
+    let mut tab = Tab::started(Page::Lobby);
+    tab.socket(SocketReport::Opened);
+    assert_eq!(
+        tab.refuse(ErrorCode::UnsupportedVersion),
+        [
+            Effect::Socket(SocketEffect::Close(SocketId(1), None)),
+            Effect::SaveResumption(None)
+        ]
+    );
+    assert_eq!(tab.view().connection, Connection::Stopped);
+}
+
+#[test]
+fn a_reloaded_viewer_takes_its_session_over_and_joins_anew() {
+    let mut tab = Tab::rendered(Page::Watch("mina".to_owned()));
+    let resume = held(17);
+    tab.start(Preferences::default(), Some(Resumption { resume }));
+    let greeting = tab.socket(SocketReport::Opened);
+    assert_eq!(commands(&greeting), [hello(Some(held(17)))]);
+    let out = outs(tab.reply(Reply::Welcome(Box::new(welcome(Resumed::Replayed)))));
+    assert_eq!(out.len(), 2);
+    assert_eq!(out.first(), Some(&Out::Did(saved(17))));
+    assert!(
+        matches!(out.last(), Some(Out::Asked(Command::JoinStream(join))) if join.keep.is_empty())
+    );
+}
+
+#[test]
+fn a_reloaded_studio_starts_anew_so_that_its_stream_waits_for_it() {
+    let mut tab = Tab::rendered(Page::Studio(None));
+    let resume = held(17);
+    tab.start(Preferences::default(), Some(Resumption { resume }));
+    let greeting = tab.socket(SocketReport::Opened);
+    assert_eq!(commands(&greeting), [hello(None)]);
+}

@@ -1,0 +1,6 @@
+//! Whole sessions, driven through the public contract.
+
+mod first_view;
+pub(crate) mod harness;
+mod random_walk;
+mod restart;

@@ -1,0 +1,44 @@
+//! The list of the player's keys.
+
+use crate::handle::Ui;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+/// A dialog with every key and what it does.
+#[component]
+pub(crate) fn Help(dialog: NodeRef<Dialog>) -> AnyView {
+    let ui = Ui::expect();
+    view! {
+        <dialog class="dialog help" node_ref=dialog aria-labelledby="help-title">
+            <h2 id="help-title">{ui.text(|m| m.shortcuts())}</h2>
+            <dl class="keys">
+                <dt><kbd>{ui.text(|m| m.key_space())}</kbd></dt>
+                <dd>{ui.text(|m| m.play_or_pause())}</dd>
+                <dt><kbd>"M"</kbd></dt>
+                <dd>{ui.text(|m| m.sound_on_off())}</dd>
+                <dt><kbd>"↑"</kbd>" "<kbd>"↓"</kbd></dt>
+                <dd>{ui.text(|m| m.volume_up_down())}</dd>
+                <dt><kbd>"F"</kbd></dt>
+                <dd>{ui.text(|m| m.fullscreen())}</dd>
+                <dt><kbd>"P"</kbd></dt>
+                <dd>{ui.text(|m| m.float_picture())}</dd>
+                <dt><kbd>"?"</kbd></dt>
+                <dd>{ui.text(|m| m.this_help())}</dd>
+            </dl>
+            <form method="dialog" class="dialog-actions">
+                <button class="button" type="submit">{ui.text(|m| m.close())}</button>
+            </form>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// Shows the dialog in front of everything, unless it is shown already.
+pub(super) fn show(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked()
+        && !dialog.open()
+    {
+        // Refused only for a dialog that is not in the document; then there is nothing to show.
+        drop(dialog.show_modal());
+    }
+}

@@ -1,0 +1,42 @@
+//! Do they see and hear me?
+
+use super::Duration;
+use crate::format;
+use crate::handle::Ui;
+use leptos::prelude::*;
+use session::StudioPhase;
+
+/// How long the stream has been on, what goes out, and how many it reaches.
+#[component]
+pub(crate) fn StudioHealth() -> AnyView {
+    let ui = Ui::expect();
+    let is_on =
+        ui.studio(|studio| matches!(studio.phase, StudioPhase::Live | StudioPhase::Recovering));
+    let seconds = ui.studio(|studio| studio.live_for_seconds);
+    let rate = ui.studio(|studio| format::megabits(studio.bits_per_second));
+    let reached = ui.studio(|studio| (studio.links_connected, studio.viewer_count));
+    let reached = move || {
+        let (connected, viewers) = reached.get();
+        ui.messages()
+            .reached(&[&format::number(connected), &format::number(viewers)])
+    };
+    view! {
+        <Show when=move || is_on.get()>
+            <dl class="health">
+                <div>
+                    <dt>{ui.text(|m| m.on_air())}</dt>
+                    <dd><Duration seconds/></dd>
+                </div>
+                <div>
+                    <dt>{ui.text(|m| m.sending())}</dt>
+                    <dd>{move || ui.messages().bit_rate(&[&rate.read()])}</dd>
+                </div>
+                <div>
+                    <dt>{ui.text(|m| m.reaching())}</dt>
+                    <dd>{reached}</dd>
+                </div>
+            </dl>
+        </Show>
+    }
+    .into_any()
+}

@@ -1,0 +1,436 @@
+//! Every page in every state, rendered as the server renders it.
+
+use crate::{Document, render_view};
+use protocol::{
+    ChannelName, LiveChannel, Media, NameError, PeerId, PeerSummary, Role, User, UserName,
+};
+use session::{
+    CaptureError, Connection, Device, DeviceId, DeviceKind, LobbyView, Locale, Lock, Page,
+    PageView, Problem, Seed, SourceView, StudioPhase, StudioView, Theme, View, WatchPhase,
+    WatchView,
+};
+
+fn view(page: PageView) -> View {
+    View {
+        connection: Connection::Online,
+        locale: Locale::En,
+        theme: Theme::System,
+        user_name: "Guest 4821".into(),
+        copied: false,
+        page,
+    }
+}
+
+fn html(page: Page, view: View) -> String {
+    let seed = Seed {
+        page,
+        origin: "https://a.example".into(),
+        ..Seed::default()
+    };
+    render_view(
+        &Document {
+            seed,
+            ..Document::default()
+        },
+        view,
+    )
+}
+
+fn watch(watch: WatchView) -> String {
+    html(
+        Page::Watch("mina".into()),
+        view(PageView::Watch(Box::new(watch))),
+    )
+}
+
+fn watched(phase: WatchPhase) -> WatchView {
+    WatchView {
+        channel: "mina".into(),
+        phase,
+        viewers: 12,
+        volume: 80,
+        ..WatchView::default()
+    }
+}
+
+fn studio(studio: StudioView) -> String {
+    html(Page::Studio(None), view(PageView::Studio(Box::new(studio))))
+}
+
+fn ready() -> StudioView {
+    let on = |device: &str| SourceView::On {
+        device: Some(DeviceId(device.into())),
+        label: device.into(),
+    };
+    StudioView {
+        channel: "mina".into(),
+        camera: on("c1"),
+        microphone: on("m1"),
+        can_share_screen: true,
+        link: "https://a.example/c/mina".into(),
+        ..StudioView::default()
+    }
+}
+
+/// The text of the one status region.
+fn status(html: &str) -> &str {
+    let mut regions = html.split("role=\"status\"").skip(1);
+    let region = regions.next().expect("a status region");
+    assert_eq!(regions.next(), None, "one status region");
+    let text = region.split_once('>').expect("the end of the tag").1;
+    text.split_once('<').expect("the end of the text").0
+}
+
+/// How many buttons have this as their name.
+fn buttons(html: &str, name: &str) -> usize {
+    html.split("<button")
+        .skip(1)
+        .filter(|rest| {
+            let (button, _) = rest.split_once("</button>").expect("the end of a button");
+            let (tag, content) = button.split_once('>').expect("the end of a tag");
+            match tag.split_once("aria-label=\"") {
+                Some((_, label)) => label.starts_with(&format!("{name}\"")),
+                None => text(content) == name,
+            }
+        })
+        .count()
+}
+
+fn text(html: &str) -> String {
+    // What stands for nothing where something may come later.
+    let html = html.replace("<!--<() />-->", "");
+    let outside = html
+        .split('<')
+        .map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    outside.collect::<String>().trim().to_owned()
+}
+
+#[test]
+fn the_watch_page_says_where_watching_stands() {
+    for (phase, name, sentence) in [
+        (WatchPhase::Connecting, "connecting", "Connecting…"),
+        (
+            WatchPhase::Waiting,
+            "waiting",
+            "Not live yet. This page starts by itself.",
+        ),
+        (WatchPhase::Starting, "starting", "Connecting…"),
+        (WatchPhase::Live, "live", "Live"),
+        (
+            WatchPhase::Interrupted,
+            "interrupted",
+            "Connection lost. Getting you back…",
+        ),
+        (
+            WatchPhase::Full,
+            "full",
+            "This stream is full. It starts by itself when a place is free.",
+        ),
+        (WatchPhase::Ended, "ended", "The stream has ended."),
+        (
+            WatchPhase::NotPlayable,
+            "not-playable",
+            "This browser cannot play this stream. Open the link in another browser.",
+        ),
+        (
+            WatchPhase::Unreachable,
+            "unreachable",
+            "This network does not let the stream through. It goes on trying by itself.",
+        ),
+        (
+            WatchPhase::InvalidName,
+            "invalid-name",
+            "No channel can have this name.",
+        ),
+    ] {
+        let html = watch(watched(phase));
+        assert_eq!(status(&html), sentence);
+        assert!(html.contains(&format!("data-phase=\"{name}\"")), "{name}");
+        assert!(html.contains("data-viewers=\"12\""));
+        assert!(
+            html.contains("data-slot=\"1\""),
+            "the picture's place never goes away"
+        );
+    }
+}
+
+#[test]
+fn an_embedded_player_has_the_same_status_and_nothing_around_it() {
+    let page = PageView::Watch(Box::new(watched(WatchPhase::Waiting)));
+    let html = html(Page::Embed("mina".into()), view(page));
+    assert_eq!(status(&html), "Not live yet. This page starts by itself.");
+    assert!(html.contains("data-player") && !html.contains("<header"));
+}
+
+#[test]
+fn there_is_one_way_to_unmute() {
+    let sounding = watched(WatchPhase::Live);
+    let muted = WatchView {
+        muted: true,
+        ..sounding.clone()
+    };
+    let blocked = WatchView {
+        sound_blocked: true,
+        ..muted.clone()
+    };
+    assert_eq!(buttons(&watch(sounding.clone()), "Mute"), 1);
+    assert_eq!(buttons(&watch(sounding), "Unmute"), 0);
+    assert_eq!(buttons(&watch(muted), "Unmute"), 1);
+    let html = watch(blocked);
+    assert_eq!(buttons(&html, "Unmute"), 1);
+    assert!(html.contains("Tap for sound"));
+}
+
+#[test]
+fn a_stopped_tab_offers_to_connect_here() {
+    let page = PageView::Watch(Box::new(watched(WatchPhase::Live)));
+    let stopped = View {
+        connection: Connection::Stopped,
+        ..view(page)
+    };
+    let html = html(Page::Watch("mina".into()), stopped);
+    assert_eq!(
+        status(&html),
+        "This page has stopped. It may be open in another tab."
+    );
+    assert_eq!(buttons(&html, "Connect here"), 1);
+}
+
+#[test]
+fn the_studio_invites_before_it_shows_controls() {
+    let html = studio(StudioView {
+        can_share_screen: true,
+        lock: Some(Lock::NoSource),
+        ..StudioView::default()
+    });
+    assert_eq!(status(&html), "You are not live yet.");
+    for name in [
+        "Turn on camera and microphone",
+        "Microphone only",
+        "Share screen",
+        "Go live",
+    ] {
+        assert_eq!(buttons(&html, name), 1, "{name}");
+    }
+    assert_eq!(buttons(&html, "Turn on camera"), 0);
+    assert!(html.contains("Choose a camera, a microphone or a screen first."));
+}
+
+#[test]
+fn a_phone_is_not_offered_what_it_cannot_do() {
+    let html = studio(StudioView {
+        can_share_screen: false,
+        ..ready()
+    });
+    assert_eq!(buttons(&html, "Share screen"), 0);
+}
+
+#[test]
+fn the_studio_says_where_going_live_stands() {
+    for (phase, name, sentence, button) in [
+        (
+            StudioPhase::Ready,
+            "ready",
+            "You are not live yet.",
+            "Go live",
+        ),
+        (
+            StudioPhase::GoingLive,
+            "going-live",
+            "Starting the stream…",
+            "Starting the stream…",
+        ),
+        (StudioPhase::Live, "live", "Live", "End stream"),
+        (
+            StudioPhase::Recovering,
+            "recovering",
+            "Connection lost. Getting you back…",
+            "End stream",
+        ),
+    ] {
+        let html = studio(StudioView { phase, ..ready() });
+        assert_eq!(status(&html), sentence);
+        assert!(html.contains(&format!("data-phase=\"{name}\" class=\"studio\"")), "{name}");
+        assert!(buttons(&html, button) >= 1, "{button}");
+    }
+}
+
+#[test]
+fn ending_the_stream_is_asked_back() {
+    let html = studio(StudioView {
+        phase: StudioPhase::Live,
+        ..ready()
+    });
+    let (_, dialog) = html.split_once("<dialog").expect("a dialog");
+    assert!(dialog.contains("End the stream?"));
+    assert_eq!(buttons(dialog, "Keep streaming"), 1);
+    assert_eq!(buttons(dialog, "End stream"), 1);
+}
+
+#[test]
+fn sources_are_named_by_what_pressing_does() {
+    let html = studio(ready());
+    for name in [
+        "Turn off camera",
+        "Mute microphone",
+        "Share screen",
+        "Copy link",
+    ] {
+        assert_eq!(buttons(&html, name), 1, "{name}");
+    }
+    let screen = SourceView::On {
+        device: None,
+        label: String::new(),
+    };
+    let html = studio(StudioView {
+        microphone_muted: true,
+        screen,
+        ..ready()
+    });
+    for name in ["Unmute microphone", "Stop sharing"] {
+        assert_eq!(buttons(&html, name), 1, "{name}");
+    }
+}
+
+#[test]
+fn the_device_in_use_is_the_one_chosen() {
+    let device = |id: &str| Device {
+        id: DeviceId(id.into()),
+        kind: DeviceKind::Camera,
+        label: format!("Camera {id}"),
+    };
+    let html = studio(StudioView {
+        devices: vec![device("c0"), device("c1")],
+        ..ready()
+    });
+    assert!(html.contains("<option value=\"c0\">Camera c0"));
+    assert!(html.contains("<option value=\"c1\" selected>Camera c1"));
+}
+
+#[test]
+fn the_text_boxes_have_their_names_and_say_what_is_wrong() {
+    let lock = Some(Lock::InvalidName(NameError::Forbidden('/')));
+    let html = studio(StudioView {
+        channel: "a/b".into(),
+        lock,
+        ..ready()
+    });
+    assert!(html.contains("<label for=\"channel\">Channel</label>"));
+    assert!(html.contains("<label for=\"title\">Title</label>"));
+    assert!(html.contains("A channel name cannot contain “/”."));
+    assert!(html.contains("aria-invalid=\"true\""));
+}
+
+#[test]
+fn a_problem_comes_with_its_next_step() {
+    let html = studio(StudioView {
+        problem: Some(Problem::Camera(CaptureError::Denied)),
+        ..StudioView::default()
+    });
+    assert!(
+        html.contains(
+            "Your browser blocks the camera. Allow it in the address bar, then try again."
+        )
+    );
+    assert_eq!(buttons(&html, "Try again"), 1);
+}
+
+#[test]
+fn viewers_are_named_and_counted() {
+    let viewers = vec![PeerSummary {
+        peer: PeerId::from_bits(1),
+        user: User {
+            name: UserName::parse("한나 & <b>").unwrap(),
+        },
+        role: Role::Viewer,
+    }];
+    let html = studio(StudioView {
+        viewers,
+        viewer_count: 3,
+        ..ready()
+    });
+    assert!(html.contains("data-viewers=\"3\""));
+    assert!(html.contains("한나 &amp; &lt;b&gt;"));
+    assert!(html.contains("and 2 more viewers"));
+}
+
+#[test]
+fn nothing_can_be_pressed_in_the_studio_before_the_client_has_started() {
+    let page = PageView::Studio(Box::default());
+    let early = View {
+        user_name: String::new(),
+        ..view(page)
+    };
+    assert!(html(Page::Studio(None), early).contains("<fieldset disabled class=\"studio-send\""));
+    assert!(studio(ready()).contains("<fieldset class=\"studio-send\""));
+}
+
+#[test]
+fn the_lobby_lists_who_is_live_or_says_that_nobody_is() {
+    let lobby = |channels| html(Page::Lobby, view(PageView::Lobby(LobbyView { channels })));
+    let empty = lobby(Vec::new());
+    assert!(empty.contains("Nobody is live right now."));
+    let channel = LiveChannel {
+        channel_name: ChannelName::parse("한국어 채널").unwrap(),
+        user: User {
+            name: UserName::parse("한나").unwrap(),
+        },
+        title: None,
+        media: Media {
+            audio: true,
+            video: false,
+        },
+        viewers: 1200,
+        live_for_ms: 843_000,
+    };
+    let full = lobby(vec![channel]);
+    assert!(full.contains("href=\"/c/%ED%95%9C%EA%B5%AD%EC%96%B4%20%EC%B1%84%EB%84%90\""));
+    for part in ["한국어 채널", "1,200 watching", "0:14:03", "Sound only"] {
+        assert!(full.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn an_address_that_leads_nowhere_leads_back() {
+    let html = html(Page::Other, view(PageView::Other));
+    assert!(html.contains("There is nothing here."));
+    assert!(html.contains("See who is live"));
+}
+
+#[test]
+fn the_document_follows_language_and_colours() {
+    let page = PageView::Watch(Box::new(watched(WatchPhase::Ended)));
+    let korean = View {
+        locale: Locale::Ko,
+        theme: Theme::Light,
+        ..view(page)
+    };
+    let html = html(Page::Watch("mina".into()), korean);
+    assert!(html.starts_with("<!DOCTYPE html><html lang=\"ko\" data-theme=\"light\">"));
+    assert_eq!(status(&html), "방송이 끝났어요.");
+}
+
+#[test]
+fn a_link_to_a_channel_is_previewed_under_its_name() {
+    let html = watch(watched(WatchPhase::Live));
+    assert!(html.contains("<title>mina · Heliograph</title>"));
+    for (property, content) in [
+        ("og:title", "mina on Heliograph"),
+        ("og:url", "https://a.example/c/mina"),
+        ("og:image", "https://a.example/og.png"),
+    ] {
+        let meta = format!("<meta content=\"{content}\" property=\"{property}\">");
+        assert!(html.contains(&meta), "{property}");
+    }
+}
+
+#[test]
+fn the_seed_cannot_break_out_of_its_element() {
+    let page = Page::Watch("</script><script>alert(1)</script>".into());
+    let html = html(
+        page,
+        view(PageView::Watch(Box::new(watched(WatchPhase::InvalidName)))),
+    );
+    assert!(!html.contains("<script>alert"));
+    assert!(html.contains("\\u003c/script>"));
+}

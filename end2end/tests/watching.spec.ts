@@ -1,0 +1,90 @@
+import type { Page } from '@playwright/test';
+import { expectCameraPicture, expectSilence, expectSound, PICTURE } from '../support/media.ts';
+import { button, expectStatus, expectViewers, goLive, status, watch } from '../support/people.ts';
+import { expect, test } from '../support/test.ts';
+
+const picture = (page: Page) => page.locator(`video[data-slot="${PICTURE}"]`);
+const volume = (page: Page) => picture(page).evaluate((video: HTMLVideoElement) => video.volume);
+
+test('a viewer hears the stream at once where the browser allows it', async ({
+  person,
+  channelName,
+}) => {
+  await goLive(await person(), channelName);
+  const viewer = await person();
+  await watch(viewer, channelName);
+  await expectStatus(viewer, status.live);
+  await expectSound(viewer);
+  await expectViewers(viewer, 1);
+});
+
+test.describe('a viewer of a live stream', () => {
+  let viewer: Page;
+
+  test.beforeEach(async ({ person, channelName }) => {
+    await goLive(await person(), channelName);
+    viewer = await person();
+    await watch(viewer, channelName);
+    await expectStatus(viewer, status.live);
+    await expectCameraPicture(viewer);
+  });
+
+  test('turns the sound off and on', async () => {
+    await button(viewer, 'Mute').click();
+    await expectSilence(viewer);
+    await button(viewer, 'Unmute').click();
+    await expectSound(viewer);
+    await viewer.keyboard.press('m');
+    await expectSilence(viewer);
+    await viewer.keyboard.press('m');
+    await expectSound(viewer);
+  });
+
+  test('sets the volume, which the browser remembers', async ({ channelName }) => {
+    const loudest = await volume(viewer);
+    await viewer.getByRole('slider', { name: 'Volume' }).fill('40');
+    await expect.poll(() => volume(viewer)).toBeCloseTo(0.4 * loudest, 1);
+    await viewer.locator('body').press('ArrowUp');
+    await expect.poll(() => volume(viewer)).toBeGreaterThan(0.41);
+    const chosen = await volume(viewer);
+    await watch(viewer, channelName);
+    await expectStatus(viewer, status.live);
+    await expect.poll(() => volume(viewer)).toBeCloseTo(chosen, 2);
+  });
+
+  test('fills the screen and leaves it', async () => {
+    const isFull = () => viewer.evaluate(() => document.fullscreenElement !== null);
+    await button(viewer, 'Full screen').click();
+    await expect.poll(isFull).toBe(true);
+    await expectCameraPicture(viewer);
+    await button(viewer, 'Leave full screen').click();
+    await expect.poll(isFull).toBe(false);
+    await viewer.keyboard.press('f');
+    await expect.poll(isFull).toBe(true);
+  });
+
+  test('lets the picture float', async () => {
+    const floats = () => viewer.evaluate(() => document.pictureInPictureElement !== null);
+    await button(viewer, 'Picture in picture').click();
+    await expect.poll(floats).toBe(true);
+    await button(viewer, 'Leave picture in picture').click();
+    await expect.poll(floats).toBe(false);
+  });
+
+  test('pauses and comes back to now', async () => {
+    const isPaused = () => picture(viewer).evaluate((video: HTMLVideoElement) => video.paused);
+    await viewer.keyboard.press(' ');
+    await expect.poll(isPaused).toBe(true);
+    await button(viewer, 'Play').first().click();
+    await expect.poll(isPaused).toBe(false);
+    await expectCameraPicture(viewer);
+  });
+
+  test('can look up the keys', async () => {
+    await viewer.keyboard.press('?');
+    const help = viewer.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await expect(help).toBeVisible();
+    await viewer.keyboard.press('Escape');
+    await expect(help).toBeHidden();
+  });
+});
