@@ -1,10 +1,6 @@
 //! Builds the server anew when the front end was, because a release binary carries it. A debug
 //! binary reads it from the folder when it starts.
 
-#[expect(
-    clippy::print_stdout,
-    reason = "this is how a build script talks to cargo"
-)]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     if std::env::var_os("PROFILE").is_some_and(|profile| profile == "release") {

@@ -1,7 +1,6 @@
 // What streamers and viewers do, in the words of the product's own buttons.
 
 import { expect, type Locator, type Page } from '@playwright/test';
-import { PREVIEW } from './media.ts';
 
 /** The states that a watch page's status names, in English. */
 export const status = {
@@ -59,6 +58,7 @@ export async function expectViewers(page: Page, count: number): Promise<void> {
   );
 }
 
-export function preview(page: Page): Locator {
-  return page.locator(`video[data-slot="${PREVIEW}"]`);
+/** The text, where it can be seen. */
+export function shown(page: Page, text: string | RegExp): Locator {
+  return page.getByText(text).filter({ visible: true }).first();
 }

@@ -7,6 +7,7 @@ import {
   expectViewers,
   goLive,
   openStudio,
+  shown,
   status,
   watch,
 } from '../support/people.ts';
@@ -25,7 +26,7 @@ test('a stream that goes live in one browser is seen and heard in another', asyn
   await expectStatus(viewer, status.live);
   await expectCameraPicture(viewer);
   await expectSound(viewer);
-  await expect(viewer.getByText('First light').first()).toBeVisible();
+  await expect(shown(viewer, 'First light')).toBeVisible();
   await expect(viewer).toHaveTitle(/First light/);
 });
 
@@ -59,7 +60,7 @@ test('the copied link leads viewers to the stream', async ({ person, channelName
   });
   await goLive(streamer, channelName);
   await button(streamer, 'Copy link').click();
-  await expect(streamer.getByText('Link copied').first()).toBeVisible();
+  await expect(shown(streamer, 'Link copied')).toBeVisible();
   const link = await streamer.evaluate(() => navigator.clipboard.readText());
 
   const viewer = await person();

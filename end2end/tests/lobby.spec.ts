@@ -40,7 +40,13 @@ test('a stream in the list is one click away', async ({ person, channelName }) =
   await expectCameraPicture(visitor);
 });
 
-test('the list is in the page as the server sends it', async ({ person, channelName }) => {
+test('the list is in the page as the server sends it', async ({
+  person,
+  faults,
+  channelName,
+}) => {
+  // The page announces what its script would have fetched.
+  faults.expect(/was preloaded using link preload but not used/);
   await goLive(await person(), channelName, 'Rendered');
   const visitor = await person({ javaScriptEnabled: false });
   await visitor.goto('/');

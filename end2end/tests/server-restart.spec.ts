@@ -1,7 +1,7 @@
 import { longestStill, watchForStills } from '../support/instruments.ts';
 import { expectCameraPicture, PICTURE } from '../support/media.ts';
 import { serverUnreachable } from '../support/faults.ts';
-import { expectOnAir, expectStatus, expectViewers, goLive, status, watch } from '../support/people.ts';
+import { expectOnAir, expectStatus, expectViewers, goLive, shown, status, watch } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
 
 test('a killed server takes no picture away, and everybody is back when it is', async ({
@@ -34,6 +34,6 @@ test('a killed server takes no picture away, and everybody is back when it is', 
   const late = await person();
   await watch(late, channelName);
   await expectCameraPicture(late);
-  await expect(late.getByText('Unbroken').first()).toBeVisible();
+  await expect(shown(late, 'Unbroken')).toBeVisible();
   await expectViewers(streamer, 2);
 });

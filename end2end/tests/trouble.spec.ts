@@ -77,15 +77,27 @@ test('a page without a secure connection can still watch', async ({
   await expectCameraPicture(viewer);
 });
 
-test('a screen that nobody chose leaves the camera on', async ({ person, channelName }) => {
-  const streamer = await person();
-  await streamer.addInitScript(() => {
-    navigator.mediaDevices.getDisplayMedia = () =>
-      Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+for (const [who, message, notice] of [
+  ['the person did not choose', 'Permission denied', null],
+  ['the system refuses', 'Permission denied by system', /^Screen sharing is blocked\./],
+] as const) {
+  test(`a screen that ${who} leaves the camera on`, async ({ person, channelName }) => {
+    const streamer = await person();
+    await streamer.addInitScript((message) => {
+      navigator.mediaDevices.getDisplayMedia = () =>
+        Promise.reject(new DOMException(message, 'NotAllowedError'));
+    }, message);
+    await openStudio(streamer, channelName);
+    await button(streamer, 'Share screen').click();
+    const told = streamer.getByRole('alert');
+    if (notice) {
+      await expect(told.getByText(notice)).toBeVisible();
+      await expect(button(streamer, 'Share again')).toBeVisible();
+    } else {
+      await expect(button(streamer, 'Share screen')).toBeEnabled();
+      await expect(told).toBeEmpty();
+    }
+    await expectCameraPicture(streamer, PREVIEW);
+    await expect(button(streamer, 'Go live')).toBeEnabled();
   });
-  await openStudio(streamer, channelName);
-  await button(streamer, 'Share screen').click();
-  await expect(streamer.getByText(/share again/i).first()).toBeVisible();
-  await expectCameraPicture(streamer, PREVIEW);
-  await expect(button(streamer, 'Go live')).toBeEnabled();
-});
+}

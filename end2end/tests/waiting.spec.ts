@@ -1,5 +1,5 @@
 import { expectCameraPicture } from '../support/media.ts';
-import { endStream, expectStatus, goLive, status, watch } from '../support/people.ts';
+import { endStream, expectStatus, goLive, shown, status, watch } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
 
 test('a viewer who comes first waits, and the page starts by itself', async ({
@@ -28,8 +28,8 @@ test('a channel has a name in any script', async ({ person, channelName }) => {
   const viewer = await person();
   await watch(viewer, name);
   await expectCameraPicture(viewer);
-  await expect(viewer.getByText(name).first()).toBeVisible();
-  await expect(viewer.getByText('첫 방송').first()).toBeVisible();
+  await expect(shown(viewer, name)).toBeVisible();
+  await expect(shown(viewer, '첫 방송')).toBeVisible();
 });
 
 for (const [rule, name] of [
@@ -40,7 +40,7 @@ for (const [rule, name] of [
     faults.expect(/the server responded with a status of 4\d\d/);
     const viewer = await person();
     await watch(viewer, name);
-    await expect(viewer.getByText('No channel can have this name.').first()).toBeVisible();
+    await expect(shown(viewer, 'No channel can have this name.')).toBeVisible();
     await expect(viewer.getByRole('link', { name: 'See who is live' })).toBeVisible();
   });
 }

@@ -76,10 +76,6 @@ pub struct JoinStream {
     pub keep: Vec<LinkId>,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// One event and its data: `{"seq":204,"event":"receiveOffer","data":{…}}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+///
+/// Decoding goes through [`wire::decode_server_message`](crate::wire::decode_server_message).
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", content = "data", rename_all = "camelCase")]
 pub enum Event {
     /// Who was in the channel before the caller, in join order.

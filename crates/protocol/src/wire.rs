@@ -10,20 +10,19 @@
 //! answered `unsupported`. What is not an envelope at all is [`DecodeError::Envelope`], and the
 //! connection ends.
 
-use crate::limits::{MAX_CANDIDATES, MAX_KEPT_LINKS, MAX_SMALL_MESSAGE_BYTES};
-use crate::{Command, ErrorCode, ErrorReply, Event, Reply, RequestId, Seq};
+mod decode;
+
+use crate::{Command, ErrorReply, Event, Reply, RequestId, Seq};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// What a client sends.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// What the reply repeats; a request without it is not answered.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<RequestId>,
     /// What is asked for.
-    #[serde(flatten)]
     pub command: Command,
 }
 
@@ -98,7 +97,8 @@ pub fn decode_request(text: &str) -> Result<Request, DecodeError> {
     let envelope: RequestEnvelope<'_> =
         serde_json::from_str(text).map_err(|error| DecodeError::Envelope(error.to_string()))?;
     let id = envelope.id;
-    let command = decode_command(&envelope).and_then(within_limits(text.len()));
+    let command = decode::command(&envelope.event, envelope.data)
+        .and_then(|command| decode::within_limits(command, text.len()));
     match command {
         Ok(command) => Ok(Request { id, command }),
         Err(error) => Err(DecodeError::Refused { id, error }),
@@ -110,7 +110,11 @@ pub fn decode_request(text: &str) -> Result<Request, DecodeError> {
 /// # Errors
 /// If a member cannot be written as JSON; no command of this crate has one.
 pub fn encode_request(request: &Request) -> Result<String, serde_json::Error> {
-    serde_json::to_string(request)
+    let unnumbered = serde_json::to_string(&request.command)?;
+    Ok(match request.id {
+        Some(id) => with_number("id", id.0, &unnumbered),
+        None => unnumbered,
+    })
 }
 
 /// Reads a server's message.
@@ -127,7 +131,10 @@ pub fn decode_server_message(text: &str) -> Result<ServerMessage, serde_json::Er
         };
         return Ok(ServerMessage::Reply { re, result });
     }
-    let event = serde_json::from_str(text)?;
+    let name = envelope
+        .event
+        .ok_or_else(|| serde::de::Error::missing_field("event"))?;
+    let event = decode::event(&name, envelope.data)?;
     Ok(ServerMessage::Event {
         seq: envelope.seq,
         event,
@@ -154,7 +161,11 @@ pub fn encode_reply(
 /// # Errors
 /// If a member cannot be written as JSON; no event of this crate has one.
 pub fn encode_event(seq: Option<Seq>, event: &Event) -> Result<String, serde_json::Error> {
-    serde_json::to_string(&EventEnvelope { seq, event })
+    let unnumbered = serde_json::to_string(event)?;
+    Ok(match seq {
+        Some(seq) => number_event(seq, &unnumbered),
+        None => unnumbered,
+    })
 }
 
 /// Numbers an event that [`encode_event`] wrote without a number. What goes to many is written
@@ -169,8 +180,13 @@ pub fn encode_event(seq: Option<Seq>, event: &Event) -> Result<String, serde_jso
 /// ```
 #[must_use]
 pub fn number_event(seq: Seq, unnumbered: &str) -> String {
-    let members = unnumbered.strip_prefix('{').unwrap_or(unnumbered);
-    format!(r#"{{"seq":{},{members}"#, seq.0)
+    with_number("seq", seq.0, unnumbered)
+}
+
+/// The JSON object with one more member in front.
+fn with_number(name: &str, number: u64, object: &str) -> String {
+    let members = object.strip_prefix('{').unwrap_or(object);
+    format!(r#"{{"{name}":{number},{members}"#)
 }
 
 #[derive(Deserialize)]
@@ -190,6 +206,8 @@ struct ServerEnvelope<'a> {
     #[serde(default)]
     seq: Option<Seq>,
     #[serde(borrow, default)]
+    event: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
     data: Option<&'a RawValue>,
     #[serde(default)]
     error: Option<ErrorReply>,
@@ -202,106 +220,4 @@ struct ReplyEnvelope<'a> {
     data: Option<&'a Reply>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a ErrorReply>,
-}
-
-#[derive(Serialize)]
-struct EventEnvelope<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seq: Option<Seq>,
-    #[serde(flatten)]
-    event: &'a Event,
-}
-
-fn decode_command(envelope: &RequestEnvelope<'_>) -> Result<Command, ErrorReply> {
-    let data = envelope.data.map_or("{}", RawValue::get);
-    Ok(match &*envelope.event {
-        "answer" => Command::Answer(descriptor(data)?),
-        "candidate" => Command::Candidate(parse(data)?),
-        "followLobby" => Command::FollowLobby,
-        "hello" => Command::Hello(parse(data)?),
-        "joinStream" => Command::JoinStream(join(data)?),
-        "leaveStream" => Command::LeaveStream,
-        "linkFailed" => Command::LinkFailed(parse(data)?),
-        "linkFlowing" => Command::LinkFlowing(parse(data)?),
-        "listViewers" => Command::ListViewers(parse(data)?),
-        "offer" => Command::Offer(descriptor(data)?),
-        "pong" => Command::Pong,
-        "restartIce" => Command::RestartIce(parse(data)?),
-        "unfollowLobby" => Command::UnfollowLobby,
-        "updateStream" => Command::UpdateStream(parse(data)?),
-        "updateUser" => Command::UpdateUser(parse(data)?),
-        unknown => {
-            let shown: String = unknown.chars().take(64).collect();
-            let message = format!("this server does not know the event {shown:?}");
-            return Err(ErrorReply::new(ErrorCode::Unsupported, message));
-        }
-    })
-}
-
-fn parse<T: DeserializeOwned>(data: &str) -> Result<T, ErrorReply> {
-    parse_as(data, ErrorCode::BadRequest)
-}
-
-fn parse_as<T: DeserializeOwned>(data: &str, code: ErrorCode) -> Result<T, ErrorReply> {
-    serde_json::from_str(data).map_err(|error| ErrorReply::new(code, error.to_string()))
-}
-
-fn descriptor(data: &str) -> Result<crate::SendDescriptor, ErrorReply> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Members<'a> {
-        to: crate::End,
-        link: crate::LinkId,
-        generation: crate::Generation,
-        #[serde(borrow)]
-        session_descriptor: &'a RawValue,
-    }
-    let members: Members<'_> = serde_json::from_str(data)
-        .map_err(|error| ErrorReply::new(ErrorCode::BadRequest, error.to_string()))?;
-    Ok(crate::SendDescriptor {
-        to: members.to,
-        link: members.link,
-        generation: members.generation,
-        session_descriptor: parse_as(members.session_descriptor.get(), ErrorCode::InvalidSdp)?,
-    })
-}
-
-fn join(data: &str) -> Result<crate::JoinStream, ErrorReply> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Name<'a> {
-        #[serde(borrow)]
-        channel_name: Cow<'a, str>,
-    }
-    let name: Name<'_> = serde_json::from_str(data)
-        .map_err(|error| ErrorReply::new(ErrorCode::BadRequest, error.to_string()))?;
-    crate::ChannelName::parse(&name.channel_name)
-        .map_err(|error| ErrorReply::new(ErrorCode::InvalidName, format!("channelName {error}")))?;
-    parse(data)
-}
-
-/// Limits that depend on more than one member.
-fn within_limits(bytes: usize) -> impl Fn(Command) -> Result<Command, ErrorReply> {
-    move |command| {
-        let refuse = |what: &'static str, max: usize| {
-            Err(ErrorReply::new(
-                ErrorCode::TooMany,
-                format!("{what}: at most {max}"),
-            ))
-        };
-        match &command {
-            Command::Candidate(data) if data.candidates.len() > MAX_CANDIDATES => {
-                refuse("candidates in one message", MAX_CANDIDATES)
-            }
-            Command::JoinStream(data) if data.keep.len() > MAX_KEPT_LINKS => {
-                refuse("links to keep", MAX_KEPT_LINKS)
-            }
-            Command::Offer(_) | Command::Answer(_) => Ok(command),
-            _ if bytes > MAX_SMALL_MESSAGE_BYTES => refuse(
-                "bytes in a message without a descriptor",
-                MAX_SMALL_MESSAGE_BYTES,
-            ),
-            _ => Ok(command),
-        }
-    }
 }

@@ -58,3 +58,48 @@ impl Lobby {
         LobbyView { channels }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::harness::{Out, Tab, channel, outs, peer};
+    use crate::{Intent, Page, PageView};
+    use protocol::{Command, Event, LiveChannel, Lobby, Media, PeerId, Reply, Role};
+    use std::sync::Arc;
+
+    fn listing(viewers: usize) -> Lobby {
+        let listed = LiveChannel {
+            channel_name: channel(),
+            user: peer(PeerId::from_bits(1), Role::Host).user,
+            title: None,
+            media: Media::default(),
+            viewers,
+            live_for_ms: 0,
+        };
+        Lobby {
+            channels: Arc::new([listed]),
+        }
+    }
+
+    fn viewers(tab: &Tab) -> Vec<usize> {
+        let page = tab.view().page;
+        let PageView::Lobby(lobby) = page else {
+            panic!("not the lobby but {page:?}");
+        };
+        lobby
+            .channels
+            .iter()
+            .map(|channel| channel.viewers)
+            .collect()
+    }
+
+    #[test]
+    fn the_list_is_followed_until_the_page_is_left() {
+        let mut tab = Tab::online(Page::Lobby);
+        assert_eq!(tab.reply(Reply::Lobby(listing(1))), []);
+        assert_eq!(viewers(&tab), [1]);
+        assert_eq!(tab.event(Event::Lobby(listing(2))), []);
+        assert_eq!(viewers(&tab), [2]);
+        let out = outs(tab.intent(Intent::OpenPage(Page::Other)));
+        assert_eq!(out, [Out::Asked(Command::UnfollowLobby)]);
+    }
+}

@@ -70,7 +70,7 @@ fn with_view(options: &Document, view: View) -> impl IntoView + use<> {
                 {head}
                 <script type="application/json" id=SEED_ELEMENT_ID inner_html=seed></script>
             </head>
-            // Nothing may come before the app: the browser takes it over from the body's first node.
+            // Nothing may come before the app: the browser takes the body over from its first node.
             <body>
                 <App/>
                 {sprite()}
@@ -95,7 +95,13 @@ fn head(options: &Document, view: &View) -> impl IntoView + use<> {
         <meta name="color-scheme" content="dark light"/>
         <link rel="stylesheet" href=style/>
         <link rel="modulepreload" href=script.clone()/>
-        <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <link
+            rel="preload"
+            href=wasm.clone()
+            r#as="fetch"
+            r#type="application/wasm"
+            crossorigin="anonymous"
+        />
         <script type="module" id="start" src=start data-script=script data-wasm=wasm></script>
         <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
         <link rel="icon" href="/favicon.ico" sizes="32x32"/>

@@ -1,8 +1,9 @@
 //! Every page in every state, rendered as the server renders it.
 
-use crate::{Document, render_view};
+use crate::{Document, render, render_view};
 use protocol::{
-    ChannelName, LiveChannel, Media, NameError, PeerId, PeerSummary, Role, User, UserName,
+    ChannelName, LiveChannel, LiveStream, Media, NameError, PeerId, PeerSummary, Role, StreamId,
+    Title, User, UserName,
 };
 use session::{
     CaptureError, Connection, Device, DeviceId, DeviceKind, LobbyView, Locale, Lock, Page,
@@ -250,7 +251,10 @@ fn the_studio_says_where_going_live_stands() {
     ] {
         let html = studio(StudioView { phase, ..ready() });
         assert_eq!(status(&html), sentence);
-        assert!(html.contains(&format!("data-phase=\"{name}\" class=\"studio\"")), "{name}");
+        assert!(
+            html.contains(&format!("data-phase=\"{name}\" class=\"studio\"")),
+            "{name}"
+        );
         assert!(buttons(&html, button) >= 1, "{button}");
     }
 }
@@ -433,4 +437,36 @@ fn the_seed_cannot_break_out_of_its_element() {
     );
     assert!(!html.contains("<script>alert"));
     assert!(html.contains("\\u003c/script>"));
+}
+
+#[test]
+fn the_first_view_already_knows_what_the_server_knew() {
+    let host = PeerSummary {
+        peer: PeerId::from_bits(1),
+        user: User {
+            name: UserName::parse("Mina").unwrap(),
+        },
+        role: Role::Host,
+    };
+    let live = LiveStream {
+        stream: StreamId::from_bits(1),
+        host,
+        title: Some(Title::parse("Chess").unwrap()),
+        media: Media::default(),
+        live_for_ms: 1000,
+    };
+    let page = Page::Watch("mina".into());
+    let seed = Seed {
+        page,
+        live: Some(live),
+        viewers: 7,
+        ..Seed::default()
+    };
+    let html = render(&Document {
+        seed,
+        ..Document::default()
+    });
+    assert!(html.contains("<h1>Chess</h1>"));
+    assert!(html.contains("data-viewers=\"7\""));
+    assert_eq!(status(&html), "Connecting…");
 }

@@ -1,13 +1,14 @@
 //! Builds what a browser downloads.
 //!
 //! ```text
-//! crates/client ── cargo, wasm32 ──► wasm ── wasm-bindgen ──► pkg/heliograph.{js,wasm}
+//! crates/client ── cargo, wasm32 ──► wasm ── snip ── wasm-bindgen ──► pkg/heliograph.{js,wasm}
 //! style/main.css ── bundled, minified ─────────────────────► pkg/heliograph.css
 //! public/ ── copied ───────────────────────────────────────► ./
 //! everything that is text or wasm ── compressed ───────────► beside it, .br
 //! ```
 
 use crate::say;
+use crate::snip::snip;
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use brotli::enc::BrotliEncoderParams;
@@ -55,8 +56,9 @@ fn compile(workspace: &Workspace, profile: &str) -> Result<std::path::PathBuf> {
 }
 
 fn bind(wasm: &Path, pkg: &Path) -> Result<()> {
+    let snipped = snip(&fs::read(wasm)?)?;
     Bindgen::new()
-        .input_path(wasm)
+        .input_bytes(NAME, snipped)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)

@@ -4,6 +4,7 @@ mod arrows;
 mod budgets;
 mod front;
 mod size;
+mod snip;
 mod workspace;
 
 use anyhow::{Result, bail};

@@ -11,7 +11,7 @@ pub struct Flags {
     /// Where to listen: an address and a port [default: 127.0.0.1:3000] [env: HELIOGRAPH_LISTEN]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// A page of another host that may connect, like https://example.org; may be repeated
+    /// A page of another host that may connect, like `https://example.org`; may be repeated
     /// [env: HELIOGRAPH_ALLOW_ORIGIN]
     #[arg(long, value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,

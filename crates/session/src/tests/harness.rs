@@ -242,44 +242,34 @@ impl Tab {
     }
 
     pub(crate) fn watch(&self) -> WatchView {
-        match self.view().page {
-            PageView::Watch(view) => *view,
-            page => panic!("not watching but {page:?}"),
-        }
+        let page = self.view().page;
+        let PageView::Watch(view) = page else {
+            panic!("not watching but {page:?}");
+        };
+        *view
     }
 
     pub(crate) fn studio(&self) -> StudioView {
-        match self.view().page {
-            PageView::Studio(view) => *view,
-            page => panic!("not in the studio but {page:?}"),
-        }
+        let page = self.view().page;
+        let PageView::Studio(view) = page else {
+            panic!("not in the studio but {page:?}");
+        };
+        *view
     }
 
     fn drain(&mut self) -> Vec<Effect> {
         let mut all = Vec::new();
         while let Some(effect) = self.session.poll_output() {
-            match &effect {
-                Effect::Socket(SocketEffect::Open(socket)) => self.socket = *socket,
-                Effect::Socket(SocketEffect::Send(_, request)) => {
-                    self.last_request = request.id.unwrap_or(self.last_request);
-                }
-                _ => {}
+            if let Effect::Socket(SocketEffect::Open(socket)) = &effect {
+                self.socket = *socket;
+            }
+            if let Effect::Socket(SocketEffect::Send(_, request)) = &effect {
+                self.last_request = request.id.unwrap_or(self.last_request);
             }
             all.push(effect);
         }
         all
     }
-}
-
-/// The commands among the effects.
-pub(crate) fn commands(effects: &[Effect]) -> Vec<Command> {
-    effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Socket(SocketEffect::Send(_, request)) => Some(request.command.clone()),
-            _ => None,
-        })
-        .collect()
 }
 
 /// All effects, with requests reduced to their commands, for asserting everything that came out.
@@ -290,12 +280,24 @@ pub(crate) enum Out {
 }
 
 pub(crate) fn outs(effects: Vec<Effect>) -> Vec<Out> {
-    effects
+    let out = |effect| {
+        if let Effect::Socket(SocketEffect::Send(_, request)) = effect {
+            return Out::Asked(request.command);
+        }
+        Out::Did(effect)
+    };
+    effects.into_iter().map(out).collect()
+}
+
+/// The commands among the effects.
+pub(crate) fn commands(effects: &[Effect]) -> Vec<Command> {
+    let command = |out| match out {
+        Out::Asked(command) => Some(command),
+        Out::Did(_) => None,
+    };
+    outs(effects.to_vec())
         .into_iter()
-        .map(|effect| match effect {
-            Effect::Socket(SocketEffect::Send(_, request)) => Out::Asked(request.command),
-            effect => Out::Did(effect),
-        })
+        .filter_map(command)
         .collect()
 }
 

@@ -14,6 +14,7 @@ pub(crate) fn AboutStream() -> AnyView {
     let heading = ui.watch(|watch| watch.title.clone().unwrap_or_else(|| watch.channel.clone()));
     let channel = ui.watch(|watch| watch.title.as_ref().map(|_| watch.channel.clone()));
     let host = ui.watch(host);
+    let host = move || host.get().map(|host| ui.messages().hosted_by(&[&host]));
     let viewers = ui.watch(|watch| watch.viewers);
     view! {
         <div class="about">
@@ -21,7 +22,7 @@ pub(crate) fn AboutStream() -> AnyView {
                 <h1>{heading}</h1>
                 <p class="about-channel">
                     {move || channel.get().map(|channel| view! { <b>{channel}</b> })}
-                    {move || host.get().map(|host| view! { <span>{ui.messages().hosted_by(&[&host])}</span> })}
+                    {move || host().map(|host| view! { <span>{host}</span> })}
                     <span class="about-viewers" data-viewers=viewers>
                         <Draw icon=Icon::User/>
                         {move || ui.messages().watching(viewers.get())}

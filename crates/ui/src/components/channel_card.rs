@@ -43,7 +43,10 @@ pub(crate) fn ChannelCard(name: ChannelName) -> AnyView {
                 <span class="card-initial" aria-hidden="true">{initial}</span>
                 <span class="badge">{ui.text(|m| m.live())}</span>
                 <Show when=move || !has_picture.get()>
-                    <span class="card-sound"><Draw icon=Icon::Microphone/>{ui.text(|m| m.sound_only())}</span>
+                    <span class="card-sound">
+                        <Draw icon=Icon::Microphone/>
+                        {ui.text(|m| m.sound_only())}
+                    </span>
                 </Show>
                 <span class="card-time"><Duration seconds/></span>
             </span>

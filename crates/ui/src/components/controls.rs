@@ -113,7 +113,12 @@ fn Sound() -> AnyView {
 #[component]
 fn Help(help: NodeRef<Dialog>) -> AnyView {
     let label = Ui::expect().text(|m| m.shortcuts());
-    view! { <span class="controls-help"><IconButton icon=Icon::Help label press=move |()| super::help::show(help)/></span> }
+    let press = move |()| super::help::show(help);
+    view! {
+        <span class="controls-help">
+            <IconButton icon=Icon::Help label press/>
+        </span>
+    }
     .into_any()
 }
 

@@ -56,7 +56,12 @@ pub(crate) fn GoLive() -> AnyView {
 fn ConfirmEnd(dialog: NodeRef<Dialog>) -> AnyView {
     let ui = Ui::expect();
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="end-title" aria-describedby="end-detail">
+        <dialog
+            class="dialog"
+            node_ref=dialog
+            aria-labelledby="end-title"
+            aria-describedby="end-detail"
+        >
             <h2 id="end-title">{ui.text(|m| m.end_question())}</h2>
             <p id="end-detail">{ui.text(|m| m.end_detail())}</p>
             // The form closes the dialog by itself, whichever of its buttons is pressed.

@@ -44,9 +44,8 @@ pub(crate) fn Header(in_studio: Memo<bool>) -> AnyView {
 fn Mark() -> AnyView {
     view! {
         <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
-            <circle cx="13" cy="19" r="8"/>
-            <path d="m7.5 24.5 11-11"/>
-            <path class="mark-light" d="m22 10 5-5M23.5 15.5l5.5-1M16.5 8.5l1-5.5"/>
+            <ellipse cx="12" cy="20" rx="9.5" ry="4.5" transform="rotate(45 12 20)"/>
+            <path class="mark-light" d="m19.5 12.5 7-7M22.5 17.5l6-1.6M14.5 9.5l1.6-6"/>
         </svg>
     }
     .into_any()
@@ -59,7 +58,13 @@ fn Language() -> AnyView {
     let lang = move || crate::messages::Messages(ui.messages().other().0).lang();
     let choose = move |_| ui.send(Intent::ChooseLocale(ui.messages().other().0));
     view! {
-        <button class="button quiet" type="button" lang=lang disabled=ui.is_starting() on:click=choose>
+        <button
+            class="button quiet"
+            type="button"
+            lang=lang
+            disabled=ui.is_starting()
+            on:click=choose
+        >
             <Draw icon=Icon::Languages/>
             {name}
         </button>

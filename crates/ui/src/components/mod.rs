@@ -54,7 +54,13 @@ fn IconButton(
     #[prop(into)] press: Callback<()>,
 ) -> AnyView {
     view! {
-        <button class="icon-button" type="button" aria-label=label title=label on:click=move |_| press.run(())>
+        <button
+            class="icon-button"
+            type="button"
+            aria-label=label
+            title=label
+            on:click=move |_| press.run(())
+        >
             <Draw icon/>
         </button>
     }

@@ -47,7 +47,11 @@ fn Invitation() -> AnyView {
             <h2>{ui.text(|m| m.choose_source())}</h2>
             <p>{ui.text(|m| m.preview_empty())}</p>
             <div class="preview-choices">
-                <button class="button primary" type="button" on:click=ui.on(Intent::UseCameraAndMicrophone)>
+                <button
+                    class="button primary"
+                    type="button"
+                    on:click=ui.on(Intent::UseCameraAndMicrophone)
+                >
                     <Draw icon=Icon::Camera/>
                     {ui.text(|m| m.use_both())}
                 </button>

@@ -12,7 +12,11 @@ pub(crate) fn StudioStatus() -> AnyView {
     let connection = ui.select(|view| view.connection);
     let status = move || sentence::studio_status(ui.messages(), phase.get(), connection.get());
     view! {
-        <p class="studio-status" role="status" data-phase=move || sentence::studio_phase(phase.get())>
+        <p
+            class="studio-status"
+            role="status"
+            data-phase=move || sentence::studio_phase(phase.get())
+        >
             {status}
         </p>
     }

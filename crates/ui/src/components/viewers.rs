@@ -24,7 +24,9 @@ pub(crate) fn Viewers() -> AnyView {
                 when=move || { count.get() > 0 }
                 fallback=move || {
                     view! {
-                        <p class="hint">{ui.text(|m| m.no_viewers())}" "{ui.text(|m| m.invite())}</p>
+                        <p class="hint">
+                            {ui.text(|m| m.no_viewers())} " " {ui.text(|m| m.invite())}
+                        </p>
                     }
                 }
             >
@@ -38,7 +40,7 @@ pub(crate) fn Viewers() -> AnyView {
                     </For>
                 </ul>
                 <p class="hint">
-                    {move || Some(more.get()).filter(|more| *more > 0).map(|more| ui.messages().more_viewers(more))}
+                    {move || (more.get() > 0).then(|| ui.messages().more_viewers(more.get()))}
                 </p>
             </Show>
         </section>

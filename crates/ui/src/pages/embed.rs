@@ -21,7 +21,13 @@ pub(crate) fn Embed() -> AnyView {
         <main class="embed">
             <h1 class="unseen">{channel}</h1>
             <Player/>
-            <a class="embed-link" href=address target="_blank" rel="noopener" aria-label=ui.text(|m| m.open_page())>
+            <a
+                class="embed-link"
+                href=address
+                target="_blank"
+                rel="noopener"
+                title=ui.text(|m| m.open_page())
+            >
                 <span>{channel}</span>
                 <Draw icon=Icon::External/>
             </a>

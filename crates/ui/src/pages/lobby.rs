@@ -22,7 +22,11 @@ pub(crate) fn Lobby() -> AnyView {
             <div class="lobby-head">
                 <h1>{ui.text(|m| m.live_now())}</h1>
                 <span class="count">{move || format::number(names.read().len())}</span>
-                <p class="lobby-status" role="status" data-quiet=move || is_quiet.get().then_some("")>
+                <p
+                    class="lobby-status"
+                    role="status"
+                    data-quiet=move || is_quiet.get().then_some("")
+                >
                     {status}
                 </p>
             </div>
@@ -45,9 +49,9 @@ fn Nobody() -> AnyView {
     view! {
         <div class="blank">
             <svg class="blank-drawing" viewBox="0 0 120 80" aria-hidden="true">
-                <path d="M20 68h80"/>
-                <circle cx="60" cy="44" r="18"/>
-                <path d="m47 57 26-26M60 14V6M86 26l6-5M34 26l-6-5"/>
+                <path d="M28 72h64M60 72V58"/>
+                <ellipse cx="60" cy="42" rx="22" ry="11" transform="rotate(45 60 42)"/>
+                <path d="m78 24 10-10M83 36l13-3M66 19l3-13"/>
             </svg>
             <h2>{ui.text(|m| m.nobody_live())}</h2>
             <p>{ui.text(|m| m.list_fills())}</p>

@@ -1,14 +1,12 @@
 //! One example of every message.
 
-#![expect(dead_code, reason = "each test file uses its share")]
-
 use protocol::*;
 use std::sync::Arc;
 
 const SDP: &str =
     "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
 
-pub fn commands() -> Vec<Command> {
+pub(crate) fn commands() -> Vec<Command> {
     vec![
         Command::Hello(Hello {
             versions: vec![1],
@@ -77,7 +75,7 @@ pub fn commands() -> Vec<Command> {
     ]
 }
 
-pub fn replies() -> Vec<Result<Reply, ErrorReply>> {
+pub(crate) fn replies() -> Vec<Result<Reply, ErrorReply>> {
     vec![
         Ok(Reply::Welcome(Box::new(Welcome {
             version: 1,
@@ -118,7 +116,7 @@ pub fn replies() -> Vec<Result<Reply, ErrorReply>> {
     ]
 }
 
-pub fn events() -> Vec<Event> {
+pub(crate) fn events() -> Vec<Event> {
     let received = |from: PeerId, kind| {
         let SendDescriptor {
             link,
@@ -225,7 +223,7 @@ fn descriptor(to: PeerId, kind: DescriptorKind) -> SendDescriptor {
         to: to.into(),
         link: link(),
         generation: Generation(1),
-        session_descriptor: SessionDescriptor::new(kind, SDP).unwrap(),
+        session_descriptor: SessionDescriptor::new(kind, SDP).expect("the examples are valid"),
     }
 }
 
@@ -233,7 +231,7 @@ fn candidate() -> Candidate {
     Candidate::from_json(
         r#"{"candidate":"candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"EsAw"}"#,
     )
-    .unwrap()
+    .expect("the examples are valid")
 }
 
 fn streaming() -> PeerSummary {
@@ -253,12 +251,12 @@ fn watching() -> PeerSummary {
 }
 
 fn name(text: &str) -> ChannelName {
-    ChannelName::parse(text).unwrap()
+    ChannelName::parse(text).expect("the examples are valid")
 }
 
 fn user(name: &str) -> User {
     User {
-        name: UserName::parse(name).unwrap(),
+        name: UserName::parse(name).expect("the examples are valid"),
     }
 }
 

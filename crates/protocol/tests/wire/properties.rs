@@ -1,7 +1,6 @@
 //! Bytes from outside: whatever comes, decoding answers.
 
-#[path = "examples/mod.rs"]
-mod examples;
+use crate::examples;
 
 use proptest::prelude::*;
 use protocol::ChannelName;

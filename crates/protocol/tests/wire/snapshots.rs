@@ -1,7 +1,6 @@
 //! Every message as it is written, kept as snapshots: a change here is a change of the protocol.
 
-#[path = "examples/mod.rs"]
-mod examples;
+use crate::examples;
 
 use protocol::wire::{self, Request, ServerMessage};
 use protocol::{RequestId, Seq};
