@@ -26,14 +26,24 @@ const RULES: &[Rule] = &[
         never: &["tokio", "axum", "serde_json", "str0m", "relay"],
         tests: &[],
     },
-    Rule { name: "node", ours: &["exchanger", "protocol"], never: &["tokio", "axum"], tests: &[] },
+    Rule {
+        name: "node",
+        ours: &["exchanger", "protocol"],
+        never: &["tokio", "axum"],
+        tests: &[],
+    },
     Rule {
         name: "session",
         ours: &["protocol"],
         never: &["leptos*", "web-sys", "js-sys", "tokio"],
         tests: &[],
     },
-    Rule { name: "browser", ours: &["session", "protocol"], never: &["leptos*"], tests: &[] },
+    Rule {
+        name: "browser",
+        ours: &["session", "protocol"],
+        never: &["leptos*"],
+        tests: &[],
+    },
     Rule {
         name: "ui",
         ours: &["session", "protocol"],
@@ -58,18 +68,34 @@ const RULES: &[Rule] = &[
         never: &["axum", "tokio", "web-sys"],
         tests: &[],
     },
-    Rule { name: "bench", ours: &["protocol", "exchanger"], never: &["server"], tests: &[] },
-    Rule { name: "xtask", ours: &[], never: &["tokio", "leptos*"], tests: &[] },
+    Rule {
+        name: "bench",
+        ours: &["protocol", "exchanger"],
+        never: &["server"],
+        tests: &[],
+    },
+    Rule {
+        name: "xtask",
+        ours: &[],
+        never: &["tokio", "leptos*"],
+        tests: &[],
+    },
 ];
 
 /// Every arrow that the table does not allow, one line each.
 pub(crate) fn faults(metadata: &Metadata) -> Vec<String> {
     let packages = metadata.workspace_packages();
-    let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    let names: Vec<&str> = packages
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
     let mut faults = Vec::new();
     for package in &packages {
         let Some(rule) = RULES.iter().find(|rule| rule.name == package.name.as_str()) else {
-            faults.push(format!("{}: no row in the table of xtask/src/arrows.rs", package.name));
+            faults.push(format!(
+                "{}: no row in the table of xtask/src/arrows.rs",
+                package.name
+            ));
             continue;
         };
         faults.extend(faults_of(package, rule, &names));
@@ -127,6 +153,12 @@ mod tests {
         }"#;
         let package: Package = serde_json::from_str(json).unwrap();
         let faults = faults_of(&package, &RULES[0], &["protocol", "server"]);
-        assert_eq!(faults, ["protocol must not depend on server", "protocol must never name tokio"]);
+        assert_eq!(
+            faults,
+            [
+                "protocol must not depend on server",
+                "protocol must never name tokio"
+            ]
+        );
     }
 }

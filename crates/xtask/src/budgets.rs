@@ -13,15 +13,25 @@ const MAX_FILE_LINES: usize = 500;
 const FOLDERS: &[&str] = &["crates", "docs", "end2end", "fuzz", "public", "style"];
 
 /// What is not ours, or not written by hand.
-const PASSED_OVER: &[&str] =
-    &["node_modules", "target", "test-results", "playwright-report", "corpus", "artifacts"];
+const PASSED_OVER: &[&str] = &[
+    "node_modules",
+    "target",
+    "test-results",
+    "playwright-report",
+    "corpus",
+    "artifacts",
+];
 
 const SOURCES: &[&str] = &["css", "js", "mjs", "rs", "ts"];
 
 /// Every file over its budget and every crate without its pages, one line each.
 pub(crate) fn faults(root: &Path) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    for folder in FOLDERS.iter().map(|folder| root.join(folder)).filter(|folder| folder.exists()) {
+    for folder in FOLDERS
+        .iter()
+        .map(|folder| root.join(folder))
+        .filter(|folder| folder.exists())
+    {
         walk(&folder, &mut |path| {
             let name = path.strip_prefix(root).unwrap_or(path).display();
             let text = fs::read_to_string(path).with_context(|| format!("reading {name}"))?;
@@ -42,13 +52,18 @@ fn faults_of(name: &str, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let lines = text.lines().count();
     if lines > MAX_FILE_LINES {
-        faults.push(format!("{name}: {lines} lines; the limit is {MAX_FILE_LINES}"));
+        faults.push(format!(
+            "{name}: {lines} lines; the limit is {MAX_FILE_LINES}"
+        ));
     }
     if !text.is_empty() && !text.ends_with('\n') {
         faults.push(format!("{name}: does not end with a line break"));
     }
     if let Some(line) = text.lines().position(|line| line.ends_with([' ', '\t'])) {
-        faults.push(format!("{name}:{}: blanks at the end of the line", line + 1));
+        faults.push(format!(
+            "{name}:{}: blanks at the end of the line",
+            line + 1
+        ));
     }
     if name.ends_with("/src/lib.rs") && !text.contains("include_str!(\"../README.md\")") {
         faults.push(format!("{name}: the crate's doc must be its README.md"));
@@ -62,7 +77,9 @@ fn walk(folder: &Path, visit: &mut impl FnMut(&Path) -> Result<()>) -> Result<()
     for entry in entries {
         let path = entry.path();
         let name = entry.file_name();
-        let is_source = path.extension().is_some_and(|end| SOURCES.iter().any(|it| end == *it));
+        let is_source = path
+            .extension()
+            .is_some_and(|end| SOURCES.iter().any(|it| end == *it));
         if path.is_dir() && !PASSED_OVER.iter().any(|it| name == *it) {
             walk(&path, visit)?;
         } else if path.is_file() && is_source {
@@ -79,7 +96,10 @@ mod tests {
     #[test]
     fn a_file_over_its_budget_is_found() {
         let text = "x\n".repeat(MAX_FILE_LINES + 1);
-        assert_eq!(faults_of("a.rs", &text), ["a.rs: 501 lines; the limit is 500"]);
+        assert_eq!(
+            faults_of("a.rs", &text),
+            ["a.rs: 501 lines; the limit is 500"]
+        );
         assert!(faults_of("a.rs", "x\n").is_empty());
     }
 
@@ -88,7 +108,10 @@ mod tests {
         let faults = faults_of("a.css", "a \nb");
         assert_eq!(
             faults,
-            ["a.css: does not end with a line break", "a.css:1: blanks at the end of the line"]
+            [
+                "a.css: does not end with a line break",
+                "a.css:1: blanks at the end of the line"
+            ]
         );
     }
 }

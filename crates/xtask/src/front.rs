@@ -25,7 +25,16 @@ use wasm_bindgen_cli_support::Bindgen;
 const NAME: &str = "heliograph";
 
 /// What is served compressed; the rest of `public/` is compressed already.
-const COMPRESSED: &[&str] = &["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"];
+const COMPRESSED: &[&str] = &[
+    "css",
+    "html",
+    "js",
+    "json",
+    "svg",
+    "txt",
+    "wasm",
+    "webmanifest",
+];
 
 /// Builds the front end into the workspace's `target/site`.
 pub(crate) fn build(workspace: &Workspace, profile: &str) -> Result<()> {
@@ -51,7 +60,12 @@ fn compile(workspace: &Workspace, profile: &str) -> Result<std::path::PathBuf> {
         .context("starting cargo")?;
     ensure!(status.success(), "the client does not build");
     let folder = if profile == "dev" { "debug" } else { profile };
-    let built = workspace.metadata.target_directory.join(target).join(folder).join("client.wasm");
+    let built = workspace
+        .metadata
+        .target_directory
+        .join(target)
+        .join(folder)
+        .join("client.wasm");
     Ok(built.into_std_path_buf())
 }
 
@@ -75,8 +89,9 @@ fn bind(wasm: &Path, pkg: &Path) -> Result<()> {
 fn bundle_style(main: &Path, pkg: &Path) -> Result<()> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
-    let mut sheet =
-        bundler.bundle(main).map_err(|error| anyhow!("{}: {error}", main.display()))?;
+    let mut sheet = bundler
+        .bundle(main)
+        .map_err(|error| anyhow!("{}: {error}", main.display()))?;
     let targets = Targets::from(Browsers {
         chrome: Some(120 << 16),
         firefox: Some(121 << 16),
@@ -84,9 +99,15 @@ fn bundle_style(main: &Path, pkg: &Path) -> Result<()> {
         ios_saf: Some(17 << 16 | 2 << 8),
         ..Browsers::default()
     });
-    sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() })?;
-    let printed =
-        sheet.to_css(PrinterOptions { minify: true, targets, ..PrinterOptions::default() })?;
+    sheet.minify(MinifyOptions {
+        targets,
+        ..MinifyOptions::default()
+    })?;
+    let printed = sheet.to_css(PrinterOptions {
+        minify: true,
+        targets,
+        ..PrinterOptions::default()
+    })?;
     Ok(fs::write(pkg.join(format!("{NAME}.css")), printed.code)?)
 }
 
@@ -109,7 +130,10 @@ fn compress(folder: &Path) -> Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             compress(&path)?;
-        } else if path.extension().is_some_and(|end| COMPRESSED.iter().any(|it| end == *it)) {
+        } else if path
+            .extension()
+            .is_some_and(|end| COMPRESSED.iter().any(|it| end == *it))
+        {
             compress_file(&path)?;
         }
     }
@@ -118,7 +142,11 @@ fn compress(folder: &Path) -> Result<()> {
 
 fn compress_file(path: &Path) -> Result<()> {
     let bytes = fs::read(path)?;
-    let params = BrotliEncoderParams { quality: 11, lgwin: 22, ..BrotliEncoderParams::default() };
+    let params = BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..BrotliEncoderParams::default()
+    };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut bytes.as_slice(), &mut compressed, &params)?;
     let mut name = path.as_os_str().to_owned();

@@ -9,7 +9,12 @@ use std::path::Path;
 /// The most that may cross the network, compressed, in bytes.
 const BUDGET: u64 = 300_000;
 
-const FILES: &[&str] = &["pkg/heliograph.wasm", "pkg/heliograph.js", "pkg/heliograph.css", "start.js"];
+const FILES: &[&str] = &[
+    "pkg/heliograph.wasm",
+    "pkg/heliograph.js",
+    "pkg/heliograph.css",
+    "start.js",
+];
 
 /// Prints a table and fails above the budget.
 pub(crate) fn report(workspace: &Workspace) -> Result<()> {
@@ -24,7 +29,11 @@ pub(crate) fn report(workspace: &Workspace) -> Result<()> {
         total = (total.0 + raw, total.1 + compressed);
     }
     say(&format!("| together | {} | {} |", total.0, total.1))?;
-    ensure!(total.1 <= BUDGET, "{} bytes are over the budget of {BUDGET}", total.1);
+    ensure!(
+        total.1 <= BUDGET,
+        "{} bytes are over the budget of {BUDGET}",
+        total.1
+    );
     Ok(())
 }
 
