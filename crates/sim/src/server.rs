@@ -1,8 +1,8 @@
 //! The node and its connections: what the server's transports do, without sockets.
 
 use crate::tab::TabId;
-use node::exchanger::{self, Input, Output, Seat, SeatKind};
 use node::Node;
+use node::exchanger::{self, Input, Output, Seat, SeatKind};
 use protocol::CloseCode;
 use protocol::time::Instant;
 use protocol::wire::{self, DecodeError};

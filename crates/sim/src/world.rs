@@ -97,10 +97,12 @@ impl World {
         self.tab(tab).devices = devices;
     }
 
-    /// What the tab's signaling meets from now on. Media are not touched.
+    /// What the tab's signaling meets from now on. Media are not touched. A socket that lost
+    /// messages in silence breaks when the path is back, for TCP never skips any.
     pub fn set_path(&mut self, tab: TabId, path: Path) {
-        self.paths.insert(tab, path);
-        if let (Path::Down, Some(socket)) = (path, self.tabs[tab.0].socket) {
+        let before = self.paths.insert(tab, path).unwrap_or_default();
+        let breaks = path == Path::Down || (before == Path::Silent && path == Path::Up);
+        if let (true, Some(socket)) = (breaks, self.tabs[tab.0].socket) {
             self.break_socket(tab, socket);
         }
     }
