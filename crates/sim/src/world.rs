@@ -8,8 +8,6 @@ use protocol::time::{Duration, Instant};
 use session::{Input, Intent, MediaReport, Page, Report, Seed, SocketId, SocketReport};
 use std::collections::{BTreeMap, BTreeSet};
 
-const REFUSED_AFTER: Duration = Duration::from_millis(50);
-
 /// Everything there is.
 #[derive(Debug)]
 pub struct World {
@@ -101,9 +99,19 @@ impl World {
     /// messages in silence breaks when the path is back, for TCP never skips any.
     pub fn set_path(&mut self, tab: TabId, path: Path) {
         let before = self.paths.insert(tab, path).unwrap_or_default();
-        let breaks = path == Path::Down || (before == Path::Silent && path == Path::Up);
-        if let (true, Some(socket)) = (breaks, self.tabs[tab.0].socket) {
-            self.break_socket(tab, socket);
+        let has_gap = before == Path::Silent && path == Path::Up;
+        if let (true, Some(socket)) = (has_gap || path == Path::Down, self.tabs[tab.0].socket) {
+            self.agenda
+                .write(self.now, Happening::HangUp { tab, socket });
+            let report = SocketReport::Closed(1006);
+            self.agenda.write(
+                self.now,
+                Happening::ToTab {
+                    tab,
+                    socket,
+                    report,
+                },
+            );
         }
     }
 
@@ -345,20 +353,6 @@ impl World {
 
     fn to_tab(&mut self, tab: TabId, socket: SocketId, report: SocketReport) {
         let at = self.network.arrival(self.now, tab, Direction::Down);
-        self.agenda.write(
-            at,
-            Happening::ToTab {
-                tab,
-                socket,
-                report,
-            },
-        );
-    }
-
-    fn break_socket(&mut self, tab: TabId, socket: SocketId) {
-        let at = self.now + REFUSED_AFTER;
-        self.agenda.write(at, Happening::HangUp { tab, socket });
-        let report = SocketReport::Closed(1006);
         self.agenda.write(
             at,
             Happening::ToTab {

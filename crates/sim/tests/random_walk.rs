@@ -190,7 +190,7 @@ impl Walk {
 
 #[test]
 fn everybody_sees_what_they_should_once_it_is_quiet() {
-    let walks = std::env::var("WALKS")
+    let walks: Option<u64> = std::env::var("WALKS")
         .ok()
         .and_then(|walks| walks.parse().ok());
     for seed in FOUND.iter().copied().chain(0..walks.unwrap_or(WALKS)) {
