@@ -20,5 +20,6 @@ export default defineConfig({
   projects: [
     { name: 'default', testIgnore: 'screenshots.spec.ts' },
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
+    { name: 'bench', testDir: 'bench', testMatch: '*.bench.ts' },
   ],
 });

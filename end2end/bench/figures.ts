@@ -1,9 +1,9 @@
 // How figures are computed and printed: the same for every benchmark.
 
-/** The value below which this share of all values lies. */
+/** The smallest value that this share of all values does not exceed (nearest rank). */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
 /** Prints one row of the table in docs/performance.md. */

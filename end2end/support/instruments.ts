@@ -135,7 +135,7 @@ export function longestStill(page: Evaluates): Promise<number> {
 }
 
 /** The loudest tenth of a second within about a second of the slot's sound, as the person hears it:
- * 0 is silence. */
+ * 0 is silence, and so is an element that does not play what its stream carries. */
 export function loudness(page: Evaluates, slot: number): Promise<number> {
   return page.evaluate(async (slot) => {
     const video = document.querySelector<HTMLVideoElement>(`video[data-slot="${slot}"]`);
@@ -149,15 +149,20 @@ export function loudness(page: Evaluates, slot: number): Promise<number> {
     context.createMediaStreamSource(stream).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
     const start = context.currentTime;
+    const begin = video.currentTime;
+    const plays = () => !video.paused && !video.muted && video.readyState >= 3;
     let loudest = 0;
+    let played = plays();
     while (context.currentTime < start + 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       analyser.getFloatTimeDomainData(samples);
+      played &&= plays() && video.srcObject === stream;
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
       loudest = Math.max(loudest, Math.sqrt(power));
     }
     await context.close();
-    return loudest * video.volume;
+    // Half of the time at least: the element's clock may be coarse, but must go with the sound.
+    return played && video.currentTime > begin + 0.5 ? loudest * video.volume : 0;
   }, slot);
 }
 

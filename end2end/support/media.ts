@@ -83,6 +83,10 @@ export async function expectNotBehind(streamer: Evaluates, viewer: Evaluates): P
     const speed = step(early, late) / (late.at - early.at);
     const delays = seen.map((frame) => step(frame, early) / speed + frame.at - early.at);
     const period = 1 / speed;
-    for (const delay of delays) expect(((delay % period) + period) % period).toBeLessThan(1000);
+    // The bar's place is known to a few frames, so a small delay may seem to be a little negative.
+    const blur = 300;
+    for (const delay of delays) {
+      expect((((delay + blur) % period) + period) % period, `${delay} ms`).toBeLessThan(1000 + blur);
+    }
   }).toPass({ timeout: 20_000 });
 }

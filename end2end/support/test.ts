@@ -103,7 +103,7 @@ const fakeDevices = '--use-fake-device-for-media-stream';
 const sound = `--use-file-for-fake-audio-capture=${microphoneClip}`;
 const plugged: Record<World['devices'], string[]> = {
   camera: [fakeDevices, `--use-file-for-fake-video-capture=${cameraClip}`, sound],
-  'two cameras': [`${fakeDevices}=device-count=2`, sound],
+  'two cameras': [`${fakeDevices}=device-count=3`, sound],
   'no camera': [`${fakeDevices}=device-count=0`, sound],
   nothing: [],
 };

@@ -17,7 +17,9 @@ test('without JavaScript the watch page still says what and who it is', async ({
   await expect(reader.getByRole('status')).toHaveCount(1);
   await expect(reader.locator('[data-viewers]').first()).toHaveAttribute('data-viewers', '0');
   await expect(reader.locator('video[data-slot="1"]')).toBeAttached();
-  await expect(shown(reader, 'This page needs JavaScript')).toBeVisible();
+  const notice = reader.locator('noscript p');
+  await expect(notice).toBeVisible();
+  await expect(notice).toHaveText(/^This page needs JavaScript/);
 });
 
 test('a link to a channel has a preview of its own', async ({ person, faults, channelName }) => {

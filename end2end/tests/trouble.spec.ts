@@ -89,7 +89,7 @@ for (const [who, message, notice] of [
     }, message);
     await openStudio(streamer, channelName);
     await button(streamer, 'Share screen').click();
-    const told = streamer.getByRole('alert');
+    const told = streamer.locator('[role="alert"]');
     if (notice) {
       await expect(told.getByText(notice)).toBeVisible();
       await expect(button(streamer, 'Share again')).toBeVisible();

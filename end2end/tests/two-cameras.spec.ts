@@ -17,7 +17,7 @@ test('another camera takes over while live, without a new negotiation', async ({
   const before = await descriptions(streamer);
 
   const choice = streamer.getByRole('combobox', { name: 'Camera' });
-  await choice.selectOption({ label: 'fake_device_1' });
+  await choice.selectOption({ label: 'fake_device_2' });
   await expect
     .poll(() =>
       streamer.evaluate(() =>
@@ -27,7 +27,7 @@ test('another camera takes over while live, without a new negotiation', async ({
           .map((track) => track.label),
       ),
     )
-    .toEqual(['fake_device_1']);
+    .toEqual(['fake_device_2']);
   await expectAnyPicture(viewer);
   expect(await descriptions(streamer)).toEqual(before);
 });

@@ -40,6 +40,12 @@ test.describe('a viewer of a live stream', () => {
     await expectSound(viewer);
   });
 
+  test('reloads the page and watches on', async () => {
+    await viewer.reload();
+    await expectStatus(viewer, status.live);
+    await expectCameraPicture(viewer);
+  });
+
   test('sets the volume, which the browser remembers', async ({ channelName }) => {
     const loudest = await volume(viewer);
     await viewer.getByRole('slider', { name: 'Volume' }).fill('40');

@@ -60,15 +60,7 @@ impl Channel {
         for _ in 2..size {
             enter(Role::Viewer)?;
         }
-        let opened = |at: Seat| {
-            outputs.iter().find_map(|output| match output {
-                Output::Event { seat, event, .. } if *seat == at => match **event {
-                    Event::LinkOpened(link) => Some(link),
-                    _ => None,
-                },
-                Output::Event { .. } | Output::Reply { .. } | Output::Close { .. } => None,
-            })
-        };
+        let opened = |at: Seat| outputs.iter().find_map(|output| opened(output, at));
         let link = opened(host).context("the first viewer has no link")?;
         let viewer_end = opened(viewer).context("the first viewer has no link")?.peer;
         let descriptors = [
@@ -153,6 +145,16 @@ impl Channel {
             while self.exchanger.poll_output().is_some() {}
         }
     }
+}
+
+fn opened(output: &Output, at: Seat) -> Option<LinkOpened> {
+    let Output::Event { seat, event, .. } = output else {
+        return None;
+    };
+    let Event::LinkOpened(link) = **event else {
+        return None;
+    };
+    (*seat == at).then_some(link)
 }
 
 fn drain(exchanger: &mut Exchanger) -> Vec<Output> {

@@ -6,7 +6,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Document, Element, EventTarget, HtmlVideoElement, MediaDevices, MediaStreamTrack, Navigator,
-    Permissions, RtcRtpParameters, RtcRtpReceiver,
+    Permissions, RtcRtpParameters, RtcRtpReceiver, Window,
 };
 
 /// An object literal.
@@ -73,6 +73,19 @@ pub(crate) fn has_been_active(navigator: &Navigator) -> bool {
 /// Whether the page came from the back/forward cache, or goes there.
 pub(crate) fn is_persisted(page_transition: &JsValue) -> bool {
     is_true(page_transition, "persisted")
+}
+
+/// Whether the screen may be asked to stay on without the browser complaining: in another site's
+/// frame only if its page allows it, as far as the browser says.
+pub(crate) fn may_keep_awake(window: &Window) -> bool {
+    let window: &JsValue = window;
+    if get(window, "top").is_some_and(|top| top == *window) {
+        return true;
+    }
+    get(window, "document")
+        .and_then(|document| get(&document, "featurePolicy"))
+        .and_then(|policy| call(&policy, "allowsFeature", &["screen-wake-lock".into()]).ok())
+        .is_some_and(|allowed| allowed.is_truthy())
 }
 
 /// Asks for a screen that stays on; resolves to the lock.

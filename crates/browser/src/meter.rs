@@ -15,8 +15,8 @@ pub(crate) struct Reading {
     pub(crate) frames: f64,
     /// Of these, the decoded ones; receiving links only.
     pub(crate) frames_decoded: f64,
-    /// Video packets that arrived; receiving links only.
-    pub(crate) video_packets: f64,
+    /// The picture's, without padding; receiving links only.
+    pub(crate) video_bytes: f64,
     /// Packets that arrived, as far as known here.
     pub(crate) packets: f64,
     /// Packets that should have arrived and did not; receiving links only.
@@ -82,7 +82,7 @@ impl Arrival {
         if reading.frames_decoded > 0.0 {
             return true;
         }
-        if reading.audio_bytes <= 0.0 || reading.video_packets > 0.0 {
+        if reading.audio_bytes <= 0.0 || reading.video_bytes > 0.0 {
             return false;
         }
         let since = *self.sound_since_ms.get_or_insert(reading.at_ms);
@@ -169,7 +169,7 @@ mod tests {
     fn a_decoded_frame_is_media() {
         let frame = Reading {
             frames_decoded: 1.0,
-            video_packets: 4.0,
+            video_bytes: 4_000.0,
             ..Reading::default()
         };
         assert!(Arrival::default().is_complete(&frame));
@@ -189,11 +189,24 @@ mod tests {
     }
 
     #[test]
+    fn padding_is_no_picture_on_its_way() {
+        let padded = |at_ms, packets| Reading {
+            at_ms,
+            packets,
+            audio_bytes: 80.0,
+            ..Reading::default()
+        };
+        let mut arrival = Arrival::default();
+        assert!(!arrival.is_complete(&padded(1_000.0, 9.0)));
+        assert!(arrival.is_complete(&padded(1_400.0, 90.0)));
+    }
+
+    #[test]
     fn sound_waits_for_a_picture_that_is_on_its_way() {
         let both = |at_ms| Reading {
             at_ms,
             audio_bytes: 80.0,
-            video_packets: 1.0,
+            video_bytes: 1_000.0,
             ..Reading::default()
         };
         let mut arrival = Arrival::default();

@@ -1,7 +1,7 @@
 //! The page itself: whether it is seen, when it goes, and what it asks of the tab.
 
 use crate::error::settle;
-use crate::{js, listener::Listener, reporter::Reporter, tab::Tab, timer::Task};
+use crate::{js, listener::Listener, reporter::Reporter, tab::Tab};
 use core::cell::{Cell, RefCell};
 use session::Report;
 use std::rc::Rc;
@@ -30,7 +30,6 @@ impl PageState {
                 tab: tab.clone(),
                 wanted: Cell::new(false),
                 held: RefCell::default(),
-                asking: RefCell::default(),
             }),
         }
     }
@@ -166,28 +165,35 @@ struct ScreenLock {
     tab: Tab,
     wanted: Cell<bool>,
     held: RefCell<Option<JsValue>>,
-    asking: RefCell<Option<Task>>,
 }
 
 impl ScreenLock {
     fn take(self: &Rc<Self>) {
-        if !self.wanted.get() || !is_visible(&self.tab) {
+        if !self.wanted.get() || !is_visible(&self.tab) || !js::may_keep_awake(&self.tab.window) {
             return;
         }
         let Some(request) = js::request_wake_lock(&self.tab.navigator) else {
             return;
         };
         let this = Rc::clone(self);
-        self.asking.replace(Some(Task::spawn(async move {
+        // Not a task that can be dropped: a lock that nobody takes would be held for ever.
+        spawn_local(async move {
             // A phone low on battery refuses; the screen then goes dark as it always does.
-            if let Ok(lock) = settle(request).await {
-                this.held.replace(Some(lock));
+            let Ok(lock) = settle(request).await else {
+                return;
+            };
+            let surplus = if this.wanted.get() {
+                this.held.replace(Some(lock))
+            } else {
+                Some(lock)
+            };
+            if let Some(surplus) = surplus {
+                js::release_wake_lock(&surplus);
             }
-        })));
+        });
     }
 
     fn release(&self) {
-        self.asking.take();
         if let Some(lock) = self.held.take() {
             js::release_wake_lock(&lock);
         }

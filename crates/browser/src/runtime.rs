@@ -6,7 +6,7 @@ use crate::{slot::Slots, socket::Sockets, storage::Storages, tab::Tab, timer::Ti
 use core::cell::{Cell, RefCell};
 use core::fmt;
 use protocol::time::Instant;
-use session::{Effect, Input, Intent, Seed, Session, View};
+use session::{Effect, Input, Intent, Seed, Session, StudioOnly, View};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
@@ -70,7 +70,7 @@ struct Shell {
     alarm_at: Cell<Option<Instant>>,
     sockets: Sockets,
     links: Links,
-    media: Media,
+    media: Option<StudioOnly<Media>>,
     slots: Rc<Slots>,
     page: PageState,
     storages: Storages,
@@ -99,7 +99,7 @@ impl Shell {
             alarm_at: Cell::new(None),
             sockets: Sockets::new(tab, &reporter),
             links: Links::new(tab, &reporter, &slots),
-            media: Media::new(tab, &reporter),
+            media: StudioOnly::new(|| Media::new(tab, &reporter)),
             slots,
             page: PageState::new(tab, &reporter),
             storages: Storages::new(tab),
@@ -146,7 +146,8 @@ impl Shell {
             Effect::Socket(effect) => self.sockets.execute(effect),
             Effect::Link(effect) => self.links.execute(effect),
             Effect::Media(effect) => {
-                if let Some(tracks) = self.media.execute(effect) {
+                let media = self.media.as_ref();
+                if let Some(tracks) = media.and_then(|media| media.execute(effect)) {
                     self.slots.show_outgoing(tracks.video.as_ref());
                     self.links.send(tracks);
                 }

@@ -66,7 +66,7 @@ impl Channel {
             .host()
             .filter(|host| *host != peer)
             .map(|host| Holder {
-                key: self.stream.as_ref().and_then(Stream::key),
+                keys: self.stream.as_ref().map_or(&[], Stream::keys),
                 away: is_away(host),
             });
         permit(&Act::Host { key, holder })
@@ -236,14 +236,19 @@ impl Channel {
 
     /// Brings the links towards the plan and tells both ends of each change.
     pub(crate) fn reconcile(&mut self, turn: &mut Turn<'_>) {
+        let had_a_place: Vec<PeerId> = self.links.receivers().collect();
         let members = &self.members;
-        let wanted = plan(members.host(), members.viewers(), self.routes);
+        let wanted = plan(members.host(), members.viewers_by_precedence(), self.routes);
         let now = turn.now;
         let adopt = |links: &Links, planned: &_| {
             members.claimed_by_both(planned, now, |link| !links.is_open(link))
         };
         let changes = self.links.reconcile(&wanted, adopt, now, turn.ids);
         self.tell_changes(&changes, turn);
+        let still_here = had_a_place
+            .into_iter()
+            .filter(|peer| self.members.role(*peer) == Some(Role::Viewer));
+        self.tell_if_full(still_here.collect::<Vec<_>>(), turn);
     }
 
     /// Tells both ends of each change, if they are still here.
@@ -286,6 +291,7 @@ impl Channel {
         if let Some(live) = self.live(turn.now) {
             turn.tell_all(self.members.others(host), Event::StreamStarted(live));
         }
+        self.members.restore_all();
         self.reconcile(turn);
         if is_new {
             let viewers: Vec<PeerId> = self.members.viewers().collect();

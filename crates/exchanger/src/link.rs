@@ -2,9 +2,11 @@
 
 use crate::ids::Ids;
 use crate::plan::Planned;
+use protocol::limits::{MAX_LINK_CANDIDATE_BYTES, MAX_LINK_CANDIDATES};
 use protocol::time::{Duration, Instant};
 use protocol::{
-    Direction, End, ErrorCode, ErrorReply, Generation, LinkCloseReason, LinkId, LinkKind, PeerId,
+    Candidate, Direction, End, ErrorCode, ErrorReply, Generation, LinkCloseReason, LinkFailure,
+    LinkId, LinkKind, PeerId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +18,9 @@ const RETRY_AFTER: [Duration; 5] = [
     Duration::from_secs(4),
     Duration::from_secs(8),
 ];
+
+/// After this many failures in a row, whoever waits for a place goes first.
+const GIVES_WAY_AFTER: usize = 4;
 
 /// A link whose media flowed this long has worked: its next failure is a first one.
 const PROVEN_AFTER: Duration = Duration::from_secs(10);
@@ -34,14 +39,19 @@ pub(crate) struct Links {
 /// remembers how often they failed.
 #[derive(Debug)]
 struct Route {
+    /// How many of its links in a row were given up before they had proven themselves.
     failures: usize,
     state: RouteState,
 }
 
 #[derive(Debug)]
 enum RouteState {
+    /// The two browsers share no codec: trying again changes nothing.
+    Incompatible,
     Open(LinkId),
-    Waiting { until: Instant },
+    Waiting {
+        until: Instant,
+    },
 }
 
 #[derive(Debug)]
@@ -50,6 +60,23 @@ struct Link {
     /// The newest offer's, once there is one.
     negotiated: Option<Generation>,
     flowing_since: Option<Instant>,
+    from_sender: Candidates,
+    from_receiver: Candidates,
+}
+
+/// What one end has sent for the newest offer.
+#[derive(Clone, Copy, Debug, Default)]
+struct Candidates {
+    count: usize,
+    bytes: usize,
+}
+
+/// A link that was closed because it did not work.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) closed: Change,
+    /// Whether its receiver is to give way to those who wait.
+    pub(crate) gives_way: Option<PeerId>,
 }
 
 /// A link as one of its ends sees it.
@@ -116,46 +143,62 @@ impl Links {
         changes
     }
 
-    /// Closes the open links of `peer` that it does not hold; their routes are due at once.
+    /// Closes the open links of `peer` that it does not hold. Their routes are due after the
+    /// backoff: whoever joins again and again must not let the other end build peer connections
+    /// without limit. A route between browsers that share no codec is tried again, for one of them
+    /// has come back.
     pub(crate) fn renew_unheld(
         &mut self,
         peer: PeerId,
         held: &[LinkId],
         now: Instant,
     ) -> Vec<Change> {
+        let is_unheld = |state: &RouteState| match state {
+            RouteState::Incompatible => true,
+            RouteState::Open(id) => !held.contains(id),
+            RouteState::Waiting { .. } => false,
+        };
         let unheld: Vec<Planned> = self
-            .open
+            .routes
             .iter()
-            .filter(|(id, link)| link.planned.touches(peer) && !held.contains(id))
-            .map(|(_, link)| link.planned)
+            .filter(|(planned, route)| planned.touches(peer) && is_unheld(&route.state))
+            .map(|(planned, _)| *planned)
             .collect();
         unheld
             .into_iter()
             .filter_map(|planned| {
+                let until = now + self.count_failure(&planned, now);
                 let closed = self.close(planned, LinkCloseReason::Replaced);
-                self.wait(planned, now);
+                self.set_state(planned, RouteState::Waiting { until });
                 closed
             })
             .collect()
     }
 
-    /// Closes a link that one of its ends has given up; its route is due after the backoff.
-    pub(crate) fn fail(&mut self, id: LinkId, now: Instant) -> Option<Change> {
-        let link = self.open.get(&id)?;
-        let planned = link.planned;
-        let proven = link
-            .flowing_since
-            .is_some_and(|since| now.since(since) >= PROVEN_AFTER);
-        let route = self.routes.get_mut(&planned)?;
-        if proven {
-            route.failures = 0;
-        }
-        let longest = RETRY_AFTER.last().copied().unwrap_or_default();
-        let span = RETRY_AFTER.get(route.failures).copied().unwrap_or(longest);
-        route.failures = route.failures.saturating_add(1);
-        let closed = self.close(planned, LinkCloseReason::Failed);
-        self.wait(planned, now + span);
-        closed
+    /// Closes a link that one of its ends has given up; its route is due after the backoff, or
+    /// never if nothing can come of it.
+    pub(crate) fn fail(
+        &mut self,
+        id: LinkId,
+        failure: LinkFailure,
+        now: Instant,
+    ) -> Option<Failed> {
+        let planned = self.open.get(&id)?.planned;
+        let until = now + self.count_failure(&planned, now);
+        let closed = self.close(planned, LinkCloseReason::Failed)?;
+        let is_incompatible = failure == LinkFailure::Codec;
+        let state = if is_incompatible {
+            RouteState::Incompatible
+        } else {
+            RouteState::Waiting { until }
+        };
+        self.set_state(planned, state);
+        let failures = self.routes.get(&planned).map_or(0, |route| route.failures);
+        let gives_way = is_incompatible || failures >= GIVES_WAY_AFTER;
+        Some(Failed {
+            closed,
+            gives_way: planned.to.peer().filter(|_| gives_way),
+        })
     }
 
     /// Remembers that media of the link are decoded.
@@ -185,6 +228,40 @@ impl Links {
             .filter_map(move |(id, link)| Held::of(*id, &link.planned, peer))
     }
 
+    /// Counts candidates that one end sends for the newest offer, and refuses them beyond the limit:
+    /// the other end would have to keep and try them all.
+    pub(crate) fn count_candidates(
+        &mut self,
+        id: LinkId,
+        from: Direction,
+        candidates: &[Candidate],
+    ) -> Result<(), ErrorReply> {
+        let Some(link) = self.open.get_mut(&id) else {
+            return Ok(());
+        };
+        let sent = match from {
+            Direction::Send => &mut link.from_sender,
+            Direction::Receive => &mut link.from_receiver,
+        };
+        // A message without candidates costs the other end something too.
+        let count = sent.count.saturating_add(candidates.len().max(1));
+        let bytes: usize = candidates.iter().map(|one| one.json().len()).sum();
+        let bytes = sent.bytes.saturating_add(bytes);
+        if count > MAX_LINK_CANDIDATES || bytes > MAX_LINK_CANDIDATE_BYTES {
+            return Err(ErrorReply::new(
+                ErrorCode::TooFast,
+                "too many candidates for one offer",
+            ));
+        }
+        *sent = Candidates { count, bytes };
+        Ok(())
+    }
+
+    /// The receiving ends of all routes.
+    pub(crate) fn receivers(&self) -> impl Iterator<Item = PeerId> {
+        self.routes.keys().filter_map(|planned| planned.to.peer())
+    }
+
     /// Whether the plan has a place for `peer`, now or after a backoff.
     pub(crate) fn serves(&self, peer: PeerId) -> bool {
         self.routes.keys().any(|planned| planned.touches(peer))
@@ -203,6 +280,8 @@ impl Links {
         match self.open.get_mut(&id) {
             Some(link) if Some(generation) > link.negotiated => {
                 link.negotiated = Some(generation);
+                link.from_sender = Candidates::default();
+                link.from_receiver = Candidates::default();
                 Ok(())
             }
             Some(_) | None => Err(stale_generation()),
@@ -226,7 +305,7 @@ impl Links {
         self.routes
             .values()
             .filter_map(|route| match route.state {
-                RouteState::Open(_) => None,
+                RouteState::Incompatible | RouteState::Open(_) => None,
                 RouteState::Waiting { until } => Some(until),
             })
             .min()
@@ -235,7 +314,7 @@ impl Links {
     fn is_due(&self, planned: &Planned, now: Instant) -> bool {
         match self.routes.get(planned).map(|route| &route.state) {
             None => true,
-            Some(RouteState::Open(_)) => false,
+            Some(RouteState::Incompatible | RouteState::Open(_)) => false,
             Some(RouteState::Waiting { until }) => *until <= now,
         }
     }
@@ -248,6 +327,8 @@ impl Links {
             planned,
             negotiated: None,
             flowing_since: None,
+            from_sender: Candidates::default(),
+            from_receiver: Candidates::default(),
         };
         self.open.insert(id, link);
         Change::Opened {
@@ -267,13 +348,32 @@ impl Links {
                     reason,
                 })
             }
-            RouteState::Waiting { .. } => None,
+            RouteState::Incompatible | RouteState::Waiting { .. } => None,
         }
     }
 
-    fn wait(&mut self, planned: Planned, until: Instant) {
+    /// Counts one more link of a route that is given up, and says how long the next one waits.
+    fn count_failure(&mut self, planned: &Planned, now: Instant) -> Duration {
+        let Some(route) = self.routes.get_mut(planned) else {
+            return Duration::ZERO;
+        };
+        let link = match route.state {
+            RouteState::Open(id) => self.open.get(&id),
+            RouteState::Incompatible | RouteState::Waiting { .. } => None,
+        };
+        let flowing_since = link.and_then(|link| link.flowing_since);
+        if flowing_since.is_some_and(|since| now.since(since) >= PROVEN_AFTER) {
+            route.failures = 0;
+        }
+        let longest = RETRY_AFTER.last().copied().unwrap_or_default();
+        let span = RETRY_AFTER.get(route.failures).copied().unwrap_or(longest);
+        route.failures = route.failures.saturating_add(1);
+        span
+    }
+
+    fn set_state(&mut self, planned: Planned, state: RouteState) {
         if let Some(route) = self.routes.get_mut(&planned) {
-            route.state = RouteState::Waiting { until };
+            route.state = state;
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::channel::Channel;
 use protocol::limits::{COALESCE, MAX_LOBBY_CHANNELS};
 use protocol::time::Instant;
 use protocol::{ChannelName, Event, LiveChannel, PeerId};
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,6 +23,15 @@ pub(crate) struct Lobby {
     /// What all followers know; `None` if they know different things.
     told: Option<Arc<[LiveChannel]>>,
     due: Option<Instant>,
+    /// The list as it was made last; `None` once it may show something that is not so any more.
+    /// In a cell, because asking for the list changes nothing that anybody can see.
+    made: RefCell<Option<Made>>,
+}
+
+#[derive(Clone, Debug)]
+struct Made {
+    at: Instant,
+    list: Arc<[LiveChannel]>,
 }
 
 impl Lobby {
@@ -45,6 +55,7 @@ impl Lobby {
 
     /// Something that the list shows may have changed.
     pub(crate) fn touch(&mut self, now: Instant) {
+        self.made.take();
         if !self.followers.is_empty() {
             self.due.get_or_insert(now + COALESCE);
         }
@@ -75,17 +86,29 @@ impl Lobby {
         self.followers.iter().copied()
     }
 
-    /// The most watched channels.
+    /// The most watched channels. How long they have been on may be of a moment ago.
     pub(crate) fn list(
         &self,
         channels: &BTreeMap<ChannelName, Channel>,
         now: Instant,
     ) -> Arc<[LiveChannel]> {
-        self.ranking
+        let made = self.made.borrow().clone();
+        let fresh = made.filter(|made| now.since(made.at) < COALESCE);
+        if let Some(made) = fresh {
+            return made.list;
+        }
+        let list: Arc<[LiveChannel]> = self
+            .ranking
             .iter()
             .take(MAX_LOBBY_CHANNELS)
             .filter_map(|(_, name)| channels.get(name)?.listing(now))
-            .collect()
+            .collect();
+        let made = Made {
+            at: now,
+            list: Arc::clone(&list),
+        };
+        self.made.replace(Some(made));
+        list
     }
 
     /// What followers are to be told now, if anything.

@@ -16,6 +16,7 @@ use std::ops::Bound;
 pub(crate) struct Members {
     by_peer: BTreeMap<PeerId, Member>,
     by_arrival: BTreeMap<Arrival, PeerId>,
+    by_precedence: BTreeMap<Precedence, PeerId>,
     host: Option<PeerId>,
     arrivals: u64,
 }
@@ -24,9 +25,18 @@ pub(crate) struct Members {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Arrival(u64);
 
+/// Who gets a link first: in join order, but those whose links keep failing come behind all others,
+/// so that they hold no place that somebody else could use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Precedence {
+    Regular(Arrival),
+    Demoted(Arrival),
+}
+
 #[derive(Debug)]
 struct Member {
     arrival: Arrival,
+    precedence: Precedence,
     user: User,
     claims: Claims,
 }
@@ -53,15 +63,17 @@ impl Claims {
 impl Members {
     /// Takes a peer in behind the others.
     pub(crate) fn insert(&mut self, peer: PeerId, user: User, role: Role, claims: Claims) {
-        self.arrivals = self.arrivals.saturating_add(1);
-        let arrival = Arrival(self.arrivals);
+        let arrival = self.next_arrival();
+        let precedence = Precedence::Regular(arrival);
         let member = Member {
             arrival,
+            precedence,
             user,
             claims,
         };
         self.by_peer.insert(peer, member);
         self.by_arrival.insert(arrival, peer);
+        self.by_precedence.insert(precedence, peer);
         if role == Role::Host {
             self.host = Some(peer);
         }
@@ -72,6 +84,7 @@ impl Members {
         let summary = self.summary(peer)?;
         let member = self.by_peer.remove(&peer)?;
         self.by_arrival.remove(&member.arrival);
+        self.by_precedence.remove(&member.precedence);
         self.host = self.host.filter(|host| *host != peer);
         Some(summary)
     }
@@ -126,6 +139,47 @@ impl Members {
     /// The viewers in join order.
     pub(crate) fn viewers(&self) -> impl Iterator<Item = PeerId> {
         self.all().filter(|peer| !self.is_host(*peer))
+    }
+
+    /// The viewers in the order in which they get links.
+    pub(crate) fn viewers_by_precedence(&self) -> impl Iterator<Item = PeerId> {
+        let in_order = self.by_precedence.values().copied();
+        in_order.filter(|peer| !self.is_host(*peer))
+    }
+
+    /// Puts a member behind all others for links.
+    pub(crate) fn demote(&mut self, peer: PeerId) {
+        let behind_all = Precedence::Demoted(self.next_arrival());
+        self.set_precedence(peer, behind_all);
+    }
+
+    /// Puts a member back to where it was when it came.
+    pub(crate) fn restore(&mut self, peer: PeerId) {
+        if let Some(member) = self.by_peer.get(&peer) {
+            self.set_precedence(peer, Precedence::Regular(member.arrival));
+        }
+    }
+
+    /// Puts all back: what failed with one host may work with the next.
+    pub(crate) fn restore_all(&mut self) {
+        let demoted = self.by_precedence.range(Precedence::Demoted(Arrival(0))..);
+        let demoted: Vec<PeerId> = demoted.map(|(_, peer)| *peer).collect();
+        for peer in demoted {
+            self.restore(peer);
+        }
+    }
+
+    fn set_precedence(&mut self, peer: PeerId, precedence: Precedence) {
+        if let Some(member) = self.by_peer.get_mut(&peer) {
+            self.by_precedence.remove(&member.precedence);
+            member.precedence = precedence;
+            self.by_precedence.insert(precedence, peer);
+        }
+    }
+
+    fn next_arrival(&mut self) -> Arrival {
+        self.arrivals = self.arrivals.saturating_add(1);
+        Arrival(self.arrivals)
     }
 
     pub(crate) fn viewer_count(&self) -> usize {
@@ -236,6 +290,24 @@ mod tests {
             [peer(3), peer(1), peer(0)]
         );
         assert_eq!(members.viewers().collect::<Vec<_>>(), [peer(3), peer(1)]);
+    }
+
+    #[test]
+    fn who_is_demoted_comes_last_until_it_is_restored() {
+        let mut members = with_viewers(3);
+        let order = |members: &Members| members.viewers_by_precedence().collect::<Vec<_>>();
+        members.demote(peer(3));
+        assert_eq!(order(&members), [peer(2), peer(1), peer(3)]);
+        members.demote(peer(2));
+        assert_eq!(order(&members), [peer(1), peer(3), peer(2)]);
+        assert_eq!(members.viewers().next(), Some(peer(3)), "it came first");
+        members.restore(peer(2));
+        assert_eq!(order(&members), [peer(2), peer(1), peer(3)]);
+        members.demote(peer(2));
+        members.restore_all();
+        assert_eq!(order(&members), [peer(3), peer(2), peer(1)]);
+        members.remove(peer(2));
+        assert_eq!(order(&members), [peer(3), peer(1)]);
     }
 
     #[test]

@@ -42,13 +42,15 @@ impl Channel {
     }
 
     pub(crate) fn candidate(
-        &self,
+        &mut self,
         peer: PeerId,
         data: SendCandidates,
         turn: &mut Turn<'_>,
     ) -> Result<(), ErrorReply> {
         let held = self.addressed(peer, data.link, data.to)?;
         self.links.check_generation(data.link, data.generation)?;
+        self.links
+            .count_candidates(data.link, held.direction, &data.candidates)?;
         let candidates = ReceiveCandidates {
             from: peer.into(),
             link: data.link,
@@ -85,6 +87,7 @@ impl Channel {
         let held = self.links.held(data.link, peer)?;
         if held.direction == Direction::Receive {
             self.links.flowing(data.link, turn.now);
+            self.members.restore(peer);
         }
         Ok(())
     }
@@ -96,8 +99,12 @@ impl Channel {
         turn: &mut Turn<'_>,
     ) -> Result<(), ErrorReply> {
         self.links.held(data.link, peer)?;
-        let closed = self.links.fail(data.link, turn.now);
-        self.tell_changes(closed.as_slice(), turn);
+        if let Some(failed) = self.links.fail(data.link, data.reason, turn.now) {
+            self.tell_changes(&[failed.closed], turn);
+            if let Some(viewer) = failed.gives_way {
+                self.members.demote(viewer);
+            }
+        }
         self.reconcile(turn);
         Ok(())
     }

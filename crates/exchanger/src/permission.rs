@@ -30,8 +30,8 @@ pub(crate) enum Act<'a> {
 /// The host that holds a channel.
 #[derive(Debug)]
 pub(crate) struct Holder<'a> {
-    /// The key it went live with.
-    pub(crate) key: Option<&'a HostKey>,
+    /// The keys that its stream remembers.
+    pub(crate) keys: &'a [HostKey],
     /// Its connection is lost and its grace is running.
     pub(crate) away: bool,
 }
@@ -79,9 +79,9 @@ pub(crate) fn permit(act: &Act<'_>) -> Result<(), ErrorReply> {
 
 impl Holder<'_> {
     /// A host that is away yields to anybody, for a channel must not stay blocked by a tab that is
-    /// gone; one that is there yields only to its own key.
+    /// gone; one that is there yields only to a key of its stream.
     fn yields_to(&self, key: Option<&HostKey>) -> bool {
-        self.away || (self.key.is_some() && self.key == key)
+        self.away || key.is_some_and(|key| self.keys.contains(key))
     }
 }
 
@@ -114,19 +114,22 @@ mod tests {
     }
 
     #[test]
-    fn a_live_channel_yields_to_its_own_key_or_when_its_host_is_away() {
-        let (mine, other) = (
-            HostKey::parse("mine").unwrap(),
-            HostKey::parse("other").unwrap(),
-        );
+    fn a_live_channel_yields_to_the_keys_of_its_stream_or_when_its_host_is_away() {
+        let [mine, second, other] = ["mine", "second", "other"].map(|k| HostKey::parse(k).unwrap());
+        let keys = [mine.clone(), second.clone()];
         let host = |key, holder| refusal(&Act::Host { key, holder });
         let busy = Some(ErrorCode::ChannelBusy);
-        let held = |key, away| Some(Holder { key, away });
+        let held = |away| Some(Holder { keys: &keys, away });
+        let keyless = Some(Holder {
+            keys: &[],
+            away: false,
+        });
         assert_eq!(host(None, None), None);
-        assert_eq!(host(Some(&mine), held(Some(&mine), false)), None);
-        assert_eq!(host(Some(&other), held(Some(&mine), false)), busy);
-        assert_eq!(host(None, held(Some(&mine), false)), busy);
-        assert_eq!(host(None, held(None, false)), busy);
-        assert_eq!(host(None, held(Some(&mine), true)), None);
+        assert_eq!(host(Some(&mine), held(false)), None);
+        assert_eq!(host(Some(&second), held(false)), None);
+        assert_eq!(host(Some(&other), held(false)), busy);
+        assert_eq!(host(None, held(false)), busy);
+        assert_eq!(host(None, keyless), busy);
+        assert_eq!(host(None, held(true)), None);
     }
 }

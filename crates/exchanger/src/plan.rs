@@ -28,7 +28,7 @@ pub(crate) struct Policy {
     pub(crate) max_direct_viewers: usize,
 }
 
-/// The links for a host and its viewers in join order. Looks at no more viewers than have a place,
+/// The links for a host and its viewers, those first who are to be served first. Looks at no more viewers than have a place,
 /// so it costs the same for ten viewers and for ten thousand.
 pub(crate) fn plan(
     host: Option<PeerId>,

@@ -1,7 +1,7 @@
 //! What a session can be told again: its last events, numbered, and its last replies.
 
 use protocol::limits::{MAX_KEPT_REPLIES, MAX_REPLAY_EVENTS};
-use protocol::{ErrorReply, Event, PeerSummary, Reply, RequestId, Seq};
+use protocol::{ErrorReply, Event, Reply, RequestId, Seq};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -34,13 +34,13 @@ impl Replay {
     /// Numbers an event and keeps it; the oldest make room.
     pub(crate) fn push(&mut self, event: &Arc<Event>) -> Seq {
         self.newest = self.newest.next();
-        self.bytes = self.bytes.saturating_add(weight(event));
+        self.bytes = self.bytes.saturating_add(event.weight());
         self.ring.push_back((self.newest, Arc::clone(event)));
         while self.ring.len() > self.capacity || self.bytes > MAX_REPLAY_BYTES {
             let Some((_, oldest)) = self.ring.pop_front() else {
                 break;
             };
-            self.bytes = self.bytes.saturating_sub(weight(&oldest));
+            self.bytes = self.bytes.saturating_sub(oldest.weight());
         }
         self.newest
     }
@@ -62,32 +62,6 @@ impl Replay {
         };
         (first_missed == last.next()).then_some(missed)
     }
-}
-
-/// The bytes of an event that clients decide about.
-fn weight(event: &Event) -> usize {
-    match event {
-        Event::ReceiveAnswer(data) | Event::ReceiveOffer(data) => data.session_descriptor.size(),
-        Event::ReceiveCandidate(data) => data.candidates.iter().map(|c| c.json().len()).sum(),
-        Event::AllStreamUsers(data) => data.users.iter().map(summary_weight).sum(),
-        Event::Audience(_)
-        | Event::LinkClosed(_)
-        | Event::LinkOpened(_)
-        | Event::Lobby(_)
-        | Event::Ping
-        | Event::ReceiveRestartIce(_)
-        | Event::StreamEnded(_)
-        | Event::StreamFull(_)
-        | Event::StreamStarted(_)
-        | Event::StreamUpdated(_)
-        | Event::UserJoinedStream(_)
-        | Event::UserLeftStream(_)
-        | Event::UserUpdated(_) => 0,
-    }
-}
-
-fn summary_weight(summary: &PeerSummary) -> usize {
-    size_of::<PeerSummary>().saturating_add(summary.user.name.as_str().len())
 }
 
 /// A peer's last replies: a request that is repeated is answered again, not carried out again.

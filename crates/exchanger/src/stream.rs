@@ -1,5 +1,6 @@
 //! One live session of a channel.
 
+use protocol::limits::MAX_HOST_KEYS;
 use protocol::time::{Duration, Instant, millis};
 use protocol::{HostKey, JoinStream, LiveStream, Media, PeerSummary, StreamId, Title};
 
@@ -10,7 +11,8 @@ const MAX_LIVE_BEFORE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 #[derive(Debug)]
 pub(crate) struct Stream {
     id: StreamId,
-    key: Option<HostKey>,
+    /// The first is the one it began with and is never forgotten.
+    keys: Vec<HostKey>,
     title: Option<Title>,
     media: Media,
     began: Instant,
@@ -22,7 +24,7 @@ impl Stream {
     pub(crate) fn begin(id: StreamId, now: Instant, join: &JoinStream) -> Self {
         Self {
             id,
-            key: join.key.clone(),
+            keys: join.key.iter().cloned().collect(),
             title: join.title.clone(),
             media: join.media,
             began: now,
@@ -33,8 +35,8 @@ impl Stream {
     /// The host joins again, or another peer of it takes over: what it does not say stays. Says
     /// whether what viewers see has changed.
     pub(crate) fn carry_on(&mut self, join: &JoinStream) -> bool {
-        if join.key.is_some() {
-            self.key.clone_from(&join.key);
+        if let Some(key) = &join.key {
+            self.remember(key);
         }
         self.update(join.title.clone(), Some(join.media))
     }
@@ -49,8 +51,21 @@ impl Stream {
         changed
     }
 
-    pub(crate) const fn key(&self) -> Option<&HostKey> {
-        self.key.as_ref()
+    /// The keys that may take it over.
+    pub(crate) fn keys(&self) -> &[HostKey] {
+        &self.keys
+    }
+
+    /// The newest keys drive out the oldest but the first: whoever replaced a host that was away
+    /// must not lock out the one who began the stream.
+    fn remember(&mut self, key: &HostKey) {
+        if self.keys.contains(key) {
+            return;
+        }
+        if self.keys.len() >= MAX_HOST_KEYS {
+            self.keys.remove(1);
+        }
+        self.keys.push(key.clone());
     }
 
     pub(crate) const fn title(&self) -> Option<&Title> {

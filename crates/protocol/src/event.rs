@@ -49,6 +49,32 @@ pub enum Event {
     UserUpdated(PeerSummary),
 }
 
+impl Event {
+    /// The bytes of what clients can make long: descriptors, candidates and names. What is small,
+    /// or shared by all who are told it, weighs nothing.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::ReceiveAnswer(data) | Self::ReceiveOffer(data) => data.session_descriptor.size(),
+            Self::ReceiveCandidate(data) => data.candidates.iter().map(|c| c.json().len()).sum(),
+            Self::AllStreamUsers(data) => data.users.iter().map(PeerSummary::weight).sum(),
+            Self::Audience(_)
+            | Self::LinkClosed(_)
+            | Self::LinkOpened(_)
+            | Self::Lobby(_)
+            | Self::Ping
+            | Self::ReceiveRestartIce(_)
+            | Self::StreamEnded(_)
+            | Self::StreamFull(_)
+            | Self::StreamStarted(_)
+            | Self::StreamUpdated(_)
+            | Self::UserJoinedStream(_)
+            | Self::UserLeftStream(_)
+            | Self::UserUpdated(_) => 0,
+        }
+    }
+}
+
 /// The data of `allStreamUsers`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -109,7 +135,7 @@ pub struct LinkClosed {
 pub enum LinkCloseReason {
     /// One of its ends said that it failed; another link follows.
     Failed,
-    /// The other end left, or the stream ended.
+    /// The other end left, the stream ended, or the place went to another viewer.
     Left,
     /// Another link carries the media now.
     Replaced,

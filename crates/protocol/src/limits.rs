@@ -27,6 +27,13 @@ pub const MAX_CANDIDATES: usize = 64;
 /// The longest single candidate, in bytes of its JSON.
 pub const MAX_CANDIDATE_BYTES: usize = 4 * 1024;
 
+/// The most candidates that one end of a link sends for one offer. A browser with many interfaces
+/// and TURN servers gathers some forty.
+pub const MAX_LINK_CANDIDATES: usize = 128;
+
+/// The most bytes of candidates that one end of a link sends for one offer.
+pub const MAX_LINK_CANDIDATE_BYTES: usize = 64 * 1024;
+
 /// The most links a peer may claim to hold when it joins again after a restart.
 pub const MAX_KEPT_LINKS: usize = 64;
 
@@ -41,6 +48,9 @@ pub const LARGE_STREAM_VIEWERS: usize = 50;
 
 /// How many viewers a host serves by itself while there is no relay.
 pub const MAX_DIRECT_VIEWERS: usize = 8;
+
+/// How many keys of its hosts a stream remembers; each of them may take it over.
+pub const MAX_HOST_KEYS: usize = 4;
 
 /// How many events are kept for a peer to be replayed after a resume.
 pub const MAX_REPLAY_EVENTS: usize = 256;

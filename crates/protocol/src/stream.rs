@@ -33,6 +33,14 @@ pub struct PeerSummary {
     pub role: Role,
 }
 
+impl PeerSummary {
+    /// The bytes it takes in a list.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        size_of::<Self>().saturating_add(self.user.name.as_str().len())
+    }
+}
+
 /// Which media a host sends now. Both may be off for a while; the links stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

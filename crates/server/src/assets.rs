@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Response, Uri};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 /// What `cargo make front` builds. A server without it starts, and says on every page what to do.
 #[derive(rust_embed::RustEmbed)]
@@ -33,11 +34,25 @@ pub(super) struct File {
     brotli: Option<Bytes>,
 }
 
+/// What lies in the folder under one name.
+struct Content {
+    bytes: Bytes,
+    /// `None` if the system cannot tell.
+    modified: Option<SystemTime>,
+}
+
 impl Site {
     /// The front end that was built with this server; empty if there was none.
     #[must_use]
     pub fn built() -> Self {
-        let read = |name: &str| Some(Bytes::from(Built::get(name)?.data.into_owned()));
+        let read = |name: &str| {
+            let file = Built::get(name)?;
+            let since_epoch = file.metadata.last_modified().map(Duration::from_secs);
+            Some(Content {
+                bytes: file.data.into_owned().into(),
+                modified: since_epoch.map(|span| SystemTime::UNIX_EPOCH + span),
+            })
+        };
         Self::of_files(Built::iter().filter_map(|name| Some((name.to_string(), read(&name)?))))
     }
 
@@ -51,8 +66,8 @@ impl Site {
         Ok(Self::of_files(files.into_iter()))
     }
 
-    fn of_files(files: impl Iterator<Item = (String, Bytes)>) -> Self {
-        let mut contents: BTreeMap<String, Bytes> = files.collect();
+    fn of_files(files: impl Iterator<Item = (String, Content)>) -> Self {
+        let mut contents: BTreeMap<String, Content> = files.collect();
         let names: Vec<String> = contents.keys().cloned().collect();
         let mut site = Self::default();
         for name in names {
@@ -64,8 +79,10 @@ impl Site {
             }
             let brotli = contents.remove(&format!("{name}.br"));
             if let Some(plain) = contents.remove(&name) {
-                site.files
-                    .insert(name.clone(), File::new(&name, plain, brotli));
+                // One that is older than its original was left behind by another build.
+                let brotli = brotli.filter(|brotli| brotli.modified >= plain.modified);
+                let file = File::new(&name, plain.bytes, brotli.map(|brotli| brotli.bytes));
+                site.files.insert(name, file);
             }
         }
         site
@@ -104,14 +121,18 @@ impl File {
     }
 }
 
-fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Bytes)>) -> std::io::Result<()> {
+fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Content)>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{name}/"), files)?;
         } else {
-            files.push((name, std::fs::read(entry.path())?.into()));
+            let content = Content {
+                bytes: std::fs::read(entry.path())?.into(),
+                modified: entry.metadata()?.modified().ok(),
+            };
+            files.push((name, content));
         }
     }
     Ok(())

@@ -7,7 +7,6 @@ use axum::middleware::Next;
 use axum::response::Response;
 use protocol::path;
 
-const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Camera, microphone and screen for our own pages, for no frame within them.
@@ -28,7 +27,6 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
         (PERMISSIONS_POLICY, PERMISSIONS),
-        (COOP, "same-origin"),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));

@@ -17,10 +17,22 @@ use session::{Page, Seed};
 use std::sync::{Arc, OnceLock};
 
 /// The front end's entry points, as `cargo make front` names them.
-const SCRIPT: &str = "pkg/heliograph.js";
-const WASM: &str = "pkg/heliograph.wasm";
+const VIEWER: Bundle = Bundle {
+    script: "pkg/heliograph.js",
+    wasm: "pkg/heliograph.wasm",
+};
+const STUDIO: Bundle = Bundle {
+    script: "pkg/studio.js",
+    wasm: "pkg/studio.wasm",
+};
 const STYLE: &str = "pkg/heliograph.css";
 const START: &str = "start.js";
+
+/// One build of the client.
+struct Bundle {
+    script: &'static str,
+    wasm: &'static str,
+}
 
 /// What rendering needs.
 #[derive(Debug)]
@@ -48,11 +60,11 @@ pub(crate) async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> 
     if let Some(target) = without_slash(&head.uri) {
         return Redirect::permanent(&target).into_response();
     }
-    let Some(links) = links(&pages.site) else {
+    let page = request::page(head.uri.path()).unwrap_or(Page::Other);
+    let Some(links) = links(&pages.site, &page) else {
         let advice = "The front end is not built. Build it with: cargo make front\n";
         return (StatusCode::SERVICE_UNAVAILABLE, advice).into_response();
     };
-    let page = request::page(head.uri.path()).unwrap_or(Page::Other);
     let status = if exists(&page) {
         StatusCode::OK
     } else {
@@ -104,13 +116,24 @@ struct Links {
     start: String,
 }
 
-fn links(site: &Site) -> Option<Links> {
+fn links(site: &Site, page: &Page) -> Option<Links> {
+    let (script, wasm) = client(site, page)?;
     Some(Links {
-        script: site.url(SCRIPT)?,
-        wasm: site.url(WASM)?,
+        script,
+        wasm,
         style: site.url(STYLE)?,
         start: site.url(START)?,
     })
+}
+
+/// The client of a page. Where there is only one bundle, as `cargo leptos` builds it, that one has
+/// the studio as well.
+fn client(site: &Site, page: &Page) -> Option<(String, String)> {
+    let urls = |bundle: Bundle| Some((site.url(bundle.script)?, site.url(bundle.wasm)?));
+    match page {
+        Page::Studio(_) => urls(STUDIO).or_else(|| urls(VIEWER)),
+        Page::Lobby | Page::Watch(_) | Page::Embed(_) | Page::Other => urls(VIEWER),
+    }
 }
 
 async fn render(links: Links, seed: Seed, status: StatusCode, head: Parts) -> Response {

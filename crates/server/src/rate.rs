@@ -1,16 +1,27 @@
-//! How much one connection may ask for: a token bucket, and patience with those who overdraw it.
+//! How much one connection may ask for: token buckets for its messages and for their bytes, and
+//! patience with those who overdraw them.
 
+use protocol::limits;
 use protocol::time::{Duration, Instant};
 
 /// What one connection may do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Allowance {
-    /// Messages at once, after a quiet time.
-    pub(crate) burst: u32,
-    /// Messages per second in the long run.
-    pub(crate) per_second: u32,
-    /// Refusals before the connection is closed; forgotten once half of the burst is free again.
+    /// How many messages it may send.
+    pub(crate) messages: Rate,
+    /// How many bytes they may have.
+    pub(crate) bytes: Rate,
+    /// Refusals before the connection is closed; forgotten once half of both bursts is free again.
     pub(crate) refusals: u32,
+}
+
+/// How much at once, and how much in the long run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rate {
+    /// At once, after a quiet time.
+    pub(crate) burst: u32,
+    /// Per second in the long run.
+    pub(crate) per_second: u32,
 }
 
 impl Allowance {
@@ -21,74 +32,125 @@ impl Allowance {
     /// burst covers that with a join and a few updates beside it. 32 a second refills it in eight
     /// seconds, faster than links are retried, and keeps a single connection below what the
     /// exchanger does in a millisecond.
+    ///
+    /// Such an offer has 8 kB, such a candidate 400 bytes, so those messages have about 130 kB: a
+    /// quarter of what may come at once. The rest is for larger offers.
     pub(crate) const NATIVE: Self = Self {
-        burst: 256,
-        per_second: 32,
+        messages: Rate {
+            burst: 256,
+            per_second: 32,
+        },
+        bytes: Rate {
+            burst: 512 * 1024,
+            per_second: 32 * 1024,
+        },
         refusals: 64,
     };
 }
+
+// Otherwise the largest message could never pass.
+const _: () = assert!(Allowance::NATIVE.bytes.burst as usize >= limits::MAX_MESSAGE_BYTES);
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It may pass.
     Pass,
-    /// It is refused; the next one may pass after this span.
+    /// It is refused; it may pass after this span.
     Refuse(Duration),
     /// It was one refusal too many: the connection is closed.
     Close,
 }
 
-/// One connection's bucket.
+/// What one connection has left.
 #[derive(Debug)]
-pub(crate) struct Bucket {
-    allowance: Allowance,
-    /// In millionths of a message, so that nothing is lost to rounding.
-    level: u64,
+pub(crate) struct Budget {
+    messages: Bucket,
+    bytes: Bucket,
     refused: u32,
+    refusals: u32,
+}
+
+impl Budget {
+    /// Nothing is spent yet.
+    pub(crate) fn new(allowance: Allowance, now: Instant) -> Self {
+        Self {
+            messages: Bucket::new(allowance.messages, now),
+            bytes: Bucket::new(allowance.bytes, now),
+            refused: 0,
+            refusals: allowance.refusals,
+        }
+    }
+
+    /// Counts one message. What is refused costs nothing but patience.
+    pub(crate) fn take(&mut self, now: Instant, bytes: usize) -> Verdict {
+        self.messages.fill(now);
+        self.bytes.fill(now);
+        if self.messages.is_half_full() && self.bytes.is_half_full() {
+            self.refused = 0;
+        }
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let wait = self.messages.wait(1).max(self.bytes.wait(bytes));
+        if wait.is_zero() {
+            self.messages.spend(1);
+            self.bytes.spend(bytes);
+            return Verdict::Pass;
+        }
+        self.refused = self.refused.saturating_add(1);
+        if self.refused > self.refusals {
+            Verdict::Close
+        } else {
+            Verdict::Refuse(wait)
+        }
+    }
+}
+
+/// One bucket.
+#[derive(Debug)]
+struct Bucket {
+    rate: Rate,
+    /// In millionths, so that nothing is lost to rounding.
+    level: u64,
     filled: Instant,
 }
 
-/// One message, in the unit of the level.
-const MESSAGE: u64 = 1_000_000;
+/// One token, in the unit of the level.
+const TOKEN: u64 = 1_000_000;
 
 impl Bucket {
-    /// A full bucket.
-    pub(crate) fn new(allowance: Allowance, now: Instant) -> Self {
+    fn new(rate: Rate, now: Instant) -> Self {
         Self {
-            allowance,
-            level: u64::from(allowance.burst) * MESSAGE,
-            refused: 0,
+            rate,
+            level: u64::from(rate.burst) * TOKEN,
             filled: now,
         }
     }
 
-    /// Counts one message.
-    pub(crate) fn take(&mut self, now: Instant) -> Verdict {
-        self.fill(now);
-        if let Some(level) = self.level.checked_sub(MESSAGE) {
-            self.level = level;
-            return Verdict::Pass;
-        }
-        self.refused = self.refused.saturating_add(1);
-        if self.refused > self.allowance.refusals {
-            return Verdict::Close;
-        }
-        let missing = MESSAGE - self.level;
-        let per_second = u64::from(self.allowance.per_second.max(1));
-        Verdict::Refuse(Duration::from_micros(missing.div_ceil(per_second)))
+    /// How long until it holds `amount`.
+    fn wait(&self, amount: u32) -> Duration {
+        let missing = (u64::from(amount) * TOKEN).saturating_sub(self.level);
+        let per_second = u64::from(self.rate.per_second.max(1));
+        Duration::from_micros(missing.div_ceil(per_second))
+    }
+
+    fn spend(&mut self, amount: u32) {
+        self.level = self.level.saturating_sub(u64::from(amount) * TOKEN);
+    }
+
+    fn is_half_full(&self) -> bool {
+        self.level >= self.full() / 2
     }
 
     fn fill(&mut self, now: Instant) {
-        // A microsecond brings `per_second` millionths of a message.
+        // A microsecond brings `per_second` millionths.
         let micros = now.as_micros().saturating_sub(self.filled.as_micros());
-        let gained = micros.saturating_mul(u64::from(self.allowance.per_second));
-        let full = u64::from(self.allowance.burst) * MESSAGE;
-        self.level = self.level.saturating_add(gained).min(full);
+        let gained = micros.saturating_mul(u64::from(self.rate.per_second));
+        self.level = self.level.saturating_add(gained).min(self.full());
         self.filled = self.filled.max(now);
-        if self.level >= full / 2 {
-            self.refused = 0;
-        }
+    }
+
+    fn full(&self) -> u64 {
+        u64::from(self.rate.burst) * TOKEN
     }
 }
 
@@ -97,79 +159,114 @@ mod tests {
     use super::*;
 
     const ALLOWANCE: Allowance = Allowance {
-        burst: 4,
-        per_second: 2,
+        messages: Rate {
+            burst: 4,
+            per_second: 2,
+        },
+        bytes: Rate {
+            burst: 100,
+            per_second: 10,
+        },
         refusals: 3,
     };
 
-    fn emptied() -> Bucket {
-        let mut bucket = Bucket::new(ALLOWANCE, Instant::ORIGIN);
+    fn emptied() -> Budget {
+        let mut budget = Budget::new(ALLOWANCE, Instant::ORIGIN);
         for _ in 0..4 {
-            assert_eq!(bucket.take(Instant::ORIGIN), Verdict::Pass);
+            assert_eq!(budget.take(Instant::ORIGIN, 1), Verdict::Pass);
         }
-        bucket
+        budget
     }
 
     #[test]
     fn lets_a_burst_pass_and_says_when_the_next_message_may() {
-        let mut bucket = emptied();
+        let mut budget = emptied();
         let wait = Duration::from_millis(500);
-        assert_eq!(bucket.take(Instant::ORIGIN), Verdict::Refuse(wait));
-        assert_eq!(bucket.take(Instant::ORIGIN + wait), Verdict::Pass);
+        assert_eq!(budget.take(Instant::ORIGIN, 1), Verdict::Refuse(wait));
+        assert_eq!(budget.take(Instant::ORIGIN + wait, 1), Verdict::Pass);
     }
 
     #[test]
     fn lets_the_sustained_rate_pass_for_ever() {
-        let mut bucket = emptied();
+        let mut budget = emptied();
         for half_seconds in 1..10_000 {
             let now = Instant::ORIGIN + Duration::from_millis(500) * half_seconds;
-            assert_eq!(bucket.take(now), Verdict::Pass);
+            assert_eq!(budget.take(now, 1), Verdict::Pass);
         }
     }
 
     #[test]
     fn closes_who_does_not_stop() {
-        let mut bucket = emptied();
+        let mut budget = emptied();
         for _ in 0..3 {
-            assert!(matches!(bucket.take(Instant::ORIGIN), Verdict::Refuse(_)));
+            assert!(matches!(
+                budget.take(Instant::ORIGIN, 1),
+                Verdict::Refuse(_)
+            ));
         }
-        assert_eq!(bucket.take(Instant::ORIGIN), Verdict::Close);
+        assert_eq!(budget.take(Instant::ORIGIN, 1), Verdict::Close);
     }
 
     #[test]
     fn forgets_refusals_after_a_pause() {
-        let mut bucket = emptied();
+        let mut budget = emptied();
         for _ in 0..3 {
-            bucket.take(Instant::ORIGIN);
+            budget.take(Instant::ORIGIN, 1);
         }
         let later = Instant::ORIGIN + Duration::from_secs(1);
-        assert_eq!(bucket.take(later), Verdict::Pass);
-        assert_eq!(bucket.take(later), Verdict::Pass);
-        assert!(matches!(bucket.take(later), Verdict::Refuse(_)));
+        assert_eq!(budget.take(later, 1), Verdict::Pass);
+        assert_eq!(budget.take(later, 1), Verdict::Pass);
+        assert!(matches!(budget.take(later, 1), Verdict::Refuse(_)));
     }
 
     #[test]
     fn never_holds_more_than_the_burst() {
-        let mut bucket = emptied();
+        let mut budget = emptied();
         let much_later = Instant::ORIGIN + Duration::from_secs(86_400);
         for _ in 0..4 {
-            assert_eq!(bucket.take(much_later), Verdict::Pass);
+            assert_eq!(budget.take(much_later, 1), Verdict::Pass);
         }
-        assert!(matches!(bucket.take(much_later), Verdict::Refuse(_)));
+        assert!(matches!(budget.take(much_later, 1), Verdict::Refuse(_)));
     }
 
     #[test]
     fn a_clock_that_jumps_back_gives_nothing_and_takes_nothing() {
-        let mut bucket = Bucket::new(ALLOWANCE, Instant::from_micros(5_000_000));
-        assert_eq!(bucket.take(Instant::ORIGIN), Verdict::Pass);
+        let mut budget = Budget::new(ALLOWANCE, Instant::from_micros(5_000_000));
+        assert_eq!(budget.take(Instant::ORIGIN, 1), Verdict::Pass);
     }
 
     #[test]
     fn eight_viewers_who_come_at_once_do_not_cost_a_host_its_connection() {
-        let mut bucket = Bucket::new(Allowance::NATIVE, Instant::ORIGIN);
-        let per_link = 1 + 20 + 1 + 1;
-        for _ in 0..8 * per_link {
-            assert_eq!(bucket.take(Instant::ORIGIN), Verdict::Pass);
+        let mut budget = Budget::new(Allowance::NATIVE, Instant::ORIGIN);
+        let (offer, candidate, report) = (8_000, 400, 100);
+        for _ in 0..8 {
+            let candidates = std::iter::repeat_n(candidate, 21);
+            for bytes in [offer, report].into_iter().chain(candidates) {
+                assert_eq!(budget.take(Instant::ORIGIN, bytes), Verdict::Pass);
+            }
         }
+    }
+
+    #[test]
+    fn counts_bytes_as_well_as_messages() {
+        let mut budget = Budget::new(ALLOWANCE, Instant::ORIGIN);
+        assert_eq!(budget.take(Instant::ORIGIN, 90), Verdict::Pass);
+        let wait = Duration::from_secs(4);
+        assert_eq!(budget.take(Instant::ORIGIN, 50), Verdict::Refuse(wait));
+        assert_eq!(budget.take(Instant::ORIGIN, 10), Verdict::Pass);
+        let later = Instant::ORIGIN + Duration::from_secs(5);
+        assert_eq!(budget.take(later, 50), Verdict::Pass);
+    }
+
+    #[test]
+    fn large_messages_without_end_close_the_connection() {
+        let mut budget = Budget::new(Allowance::NATIVE, Instant::ORIGIN);
+        let mut verdict = Verdict::Pass;
+        let mut passed = 0;
+        while verdict != Verdict::Close {
+            verdict = budget.take(Instant::ORIGIN, 60_000);
+            passed += u32::from(verdict == Verdict::Pass);
+        }
+        assert_eq!(passed, 8);
     }
 }

@@ -27,6 +27,8 @@ use watchdog::Watchdog;
 
 /// How long an attempt may take, from opening to welcome.
 const ATTEMPT: Duration = Duration::from_secs(10);
+/// An attempt that has taken no longer than this is left alone when the network changes.
+const QUICK: Duration = Duration::from_secs(1);
 /// A connection that lasted this long was a good one: the backoff starts over after it.
 const LASTING: Duration = Duration::from_secs(5);
 
@@ -52,7 +54,7 @@ pub(crate) enum Arrival {
     Fresh,
     /// Everything; nothing was missed.
     Replayed,
-    /// The tab's place, but too much was missed.
+    /// The tab's place, but too much was missed, or what it needs to make sense of the rest.
     Snapshot,
 }
 
@@ -101,13 +103,13 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(random: Random, now: Instant) -> Self {
+    pub(crate) fn new(mut random: Random, now: Instant) -> Self {
         Self {
             state: State::Idle,
             acquaintance: Acquaintance::Strange,
             last_socket: SocketId::default(),
             held: None,
-            requests: Requests::default(),
+            requests: Requests::new(&mut random),
             backoff: Backoff::default(),
             watchdog: Watchdog::new(now),
             random,
@@ -189,6 +191,13 @@ impl Connection {
                 let command = Command::Pong;
                 let probe = SocketEffect::Send(socket, Request { id, command });
                 effects.push(Effect::Socket(probe));
+            }
+            // It may hang on the network that is gone.
+            State::Opening { socket, since } | State::Greeting { socket, since, .. }
+                if now.since(since) > QUICK =>
+            {
+                effects.push(Effect::Socket(SocketEffect::Close(socket, None)));
+                self.open(now, effects);
             }
             State::Idle | State::Opening { .. } | State::Greeting { .. } | State::Stopped => {}
         }
@@ -387,6 +396,8 @@ impl Connection {
         match welcome.resumed {
             resumed if !known => Arrival::First(resumed),
             Resumed::Fresh => Arrival::Fresh,
+            // The lost reply would come after the events that followed it, and undo them.
+            Resumed::Replayed if self.requests.is_joining() => Arrival::Snapshot,
             Resumed::Replayed => Arrival::Replayed,
             Resumed::Snapshot => Arrival::Snapshot,
         }

@@ -23,6 +23,7 @@ mod session;
 mod settings;
 mod shell;
 mod studio;
+mod studio_only;
 #[cfg(test)]
 mod tests;
 mod timer;
@@ -40,6 +41,7 @@ pub use report::{
 };
 pub use seed::{Locale, Preferences, Resumption, Seed, Theme};
 pub use session::{Input, Session};
+pub use studio_only::StudioOnly;
 pub use timer::Reason;
 pub use view::{
     Connection, LobbyView, Lock, PageView, Problem, SourceView, StudioPhase, StudioView, View,

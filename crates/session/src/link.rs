@@ -11,8 +11,10 @@ use crate::connection::Purpose;
 use crate::context::Context;
 use crate::{LinkEffect, LinkReport, LinkState, LinkStats};
 use candidates::{Batch, Inbound, Outbound};
-use path::{Path, Step};
-use protocol::time::Instant;
+pub(crate) use path::Step;
+
+use path::Path;
+use protocol::time::{Duration, Instant};
 use protocol::{
     Command, DescriptorKind, Direction, End, Generation, LinkFailed, LinkFailure, LinkId,
     LinkOpened, LinkTarget, ReceiveCandidates, ReceiveDescriptor, SendCandidates, SendDescriptor,
@@ -34,6 +36,10 @@ pub(crate) enum LinkNews {
     /// What passed in the last second.
     Passed(LinkStats),
 }
+
+/// How long a sender that has just restarted lets the other end wait for the next restart, which
+/// costs every candidate anew.
+const WISH_PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 enum Negotiation {
@@ -64,6 +70,10 @@ pub(crate) struct Link {
     outbound: Outbound,
     stats: LinkStats,
     flowing: bool,
+    /// When the newest restart was.
+    restarted: Option<Instant>,
+    /// When the other end's wish for another path is due.
+    wish: Option<Instant>,
 }
 
 impl Link {
@@ -82,6 +92,8 @@ impl Link {
             outbound: Outbound::default(),
             stats: LinkStats::default(),
             flowing: false,
+            restarted: None,
+            wish: None,
         };
         cx.link(LinkEffect::Open {
             link,
@@ -142,8 +154,8 @@ impl Link {
         match self.path.came_online(cx.now) {
             Step::Restart => self.restart(cx),
             // What was under way was lost with the server's memory of it.
-            Step::Keep | Step::GiveUp if unsettled => self.restart(cx),
-            Step::Keep | Step::GiveUp => {}
+            Step::Keep | Step::GiveUp(_) | Step::Tell(_) if unsettled => self.restart(cx),
+            Step::Keep | Step::GiveUp(_) | Step::Tell(_) => {}
         }
     }
 
@@ -160,6 +172,31 @@ impl Link {
         if self.path.restart(cx.now, online) == Step::Restart {
             self.restart(cx);
         }
+    }
+
+    /// The other end asks for another network path.
+    pub(crate) fn wished(&mut self, cx: &mut Context) {
+        if !self.path.can_restart() {
+            return;
+        }
+        match self.restarted.map(|at| at + WISH_PAUSE) {
+            Some(due) if due > cx.now => self.wish = Some(due),
+            Some(_) | None => self.renew(cx),
+        }
+    }
+
+    /// The network is another one. An offer that nobody could follow is made anew.
+    pub(crate) fn network_changed(&mut self, cx: &mut Context) {
+        if self.is_sending() && !self.is_kept() && self.path.reopen(cx.now) {
+            self.restart(cx);
+        } else {
+            self.renew(cx);
+        }
+    }
+
+    /// The path is there, but media do not come.
+    pub(crate) fn give_up(&mut self, cx: &mut Context) -> Option<LinkNews> {
+        self.fail(LinkFailure::Connectivity, cx)
     }
 
     /// What the shell saw of the peer connection.
@@ -250,13 +287,17 @@ impl Link {
         if !self.is_online(cx) {
             return None;
         }
+        if self.wish.is_some_and(|due| due <= cx.now) {
+            self.wish = None;
+            self.renew(cx);
+        }
         let step = self.path.timeout(cx.now);
         self.take(step, cx)
     }
 
     pub(crate) fn next_timeout(&self, online: bool) -> Option<Instant> {
         match self.standing {
-            Standing::Open if online => self.path.next_timeout(),
+            Standing::Open if online => self.path.next_timeout().into_iter().chain(self.wish).min(),
             Standing::KeptUntil(until) => Some(until),
             Standing::Open | Standing::Kept => None,
         }
@@ -349,7 +390,8 @@ impl Link {
         match step {
             Step::Keep => {}
             Step::Restart => self.restart(cx),
-            Step::GiveUp => return self.fail(LinkFailure::Connectivity, cx),
+            Step::GiveUp(reason) => return self.fail(reason, cx),
+            Step::Tell(reason) => self.tell_failure(reason, cx),
         }
         None
     }
@@ -364,18 +406,26 @@ impl Link {
             }
         };
         if let Some(generation) = renewed {
+            self.restarted = Some(cx.now);
             self.offer(generation, true, cx);
         }
     }
 
     fn fail(&mut self, reason: LinkFailure, cx: &mut Context) -> Option<LinkNews> {
-        self.path.give_up();
+        let is_new = self.path.give_up(reason, cx.now);
         if self.is_kept() {
             return Some(LinkNews::Closed);
         }
+        if !is_new {
+            return None;
+        }
+        self.tell_failure(reason, cx);
+        Some(LinkNews::Failed(reason))
+    }
+
+    fn tell_failure(&self, reason: LinkFailure, cx: &mut Context) {
         let link = self.id;
         self.request(Command::LinkFailed(LinkFailed { link, reason }), cx);
-        Some(LinkNews::Failed(reason))
     }
 
     fn send_candidates(&self, generation: Generation, batch: Batch, cx: &mut Context) {

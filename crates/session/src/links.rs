@@ -119,7 +119,23 @@ impl Links {
         }
     }
 
-    /// Something asks for another network path of this link.
+    /// The other end asks for another network path of this link.
+    pub(crate) fn wished(&mut self, id: LinkId, cx: &mut Context) {
+        if let Some(link) = self.0.get_mut(&id) {
+            link.wished(cx);
+        }
+    }
+
+    /// The path of this link is there, but media do not come.
+    pub(crate) fn give_up(&mut self, id: LinkId, cx: &mut Context) -> Option<LinkNews> {
+        let news = self.0.get_mut(&id)?.give_up(cx);
+        if news == Some(LinkNews::Closed) {
+            self.close(id, cx);
+        }
+        news
+    }
+
+    /// This page asks for another network path of this link.
     pub(crate) fn renew(&mut self, id: LinkId, cx: &mut Context) {
         if let Some(link) = self.0.get_mut(&id) {
             link.renew(cx);
@@ -127,9 +143,9 @@ impl Links {
     }
 
     /// The network is another one: every link looks for another path.
-    pub(crate) fn renew_all(&mut self, cx: &mut Context) {
+    pub(crate) fn network_changed(&mut self, cx: &mut Context) {
         for link in self.0.values_mut() {
-            link.renew(cx);
+            link.network_changed(cx);
         }
     }
 

@@ -53,7 +53,8 @@ pub struct Device {
     pub label: String,
 }
 
-/// What to ask the browser for. A device is always an `ideal` constraint, never an exact one.
+/// What to ask the browser for. A device that is named is asked for exactly, for browsers need not
+/// heed a mere preference; if it is not there, any device of its kind is asked for once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaptureRequest {
     /// `getUserMedia` with both, so that the browser asks once.

@@ -7,7 +7,8 @@ use crate::studio::Studio;
 use crate::timer::Due;
 use crate::watch::Watch;
 use crate::{
-    LinkReport, MediaEffect, MediaReport, Page, PageView, PlayReport, Seed, Slot, TrackRef,
+    LinkReport, MediaEffect, MediaReport, Page, PageView, PlayReport, Seed, Slot, StudioOnly,
+    TrackRef,
 };
 use protocol::time::Instant;
 use protocol::wire::ReplyData;
@@ -18,7 +19,7 @@ use protocol::{CloseCode, ErrorReply, Event, LinkId, path};
 pub(crate) enum OpenPage {
     Lobby(Lobby),
     Other,
-    Studio(Box<Studio>),
+    Studio(StudioOnly<Studio>),
     Watch(Box<Watch>),
 }
 
@@ -28,7 +29,10 @@ impl OpenPage {
         match page {
             Page::Lobby => Self::Lobby(Lobby::new(Vec::new(), now)),
             Page::Watch(text) | Page::Embed(text) => Self::Watch(Box::new(Watch::new(text))),
-            Page::Studio(channel) => Self::Studio(Box::new(Studio::new(channel.as_deref()))),
+            Page::Studio(channel) => {
+                let studio = StudioOnly::new(|| Studio::new(channel.as_deref()));
+                studio.map_or(Self::Other, Self::Studio)
+            }
             Page::Other => Self::Other,
         }
     }
@@ -123,7 +127,7 @@ impl OpenPage {
     }
 
     /// The studio, if it is the open page.
-    pub(crate) const fn studio(&mut self) -> Option<&mut Studio> {
+    pub(crate) fn studio(&mut self) -> Option<&mut Studio> {
         match self {
             Self::Studio(studio) => Some(studio),
             Self::Lobby(_) | Self::Other | Self::Watch(_) => None,
@@ -242,7 +246,7 @@ impl OpenPage {
     }
 
     /// Whether seconds pass on the page.
-    pub(crate) const fn counts(&self) -> bool {
+    pub(crate) fn counts(&self) -> bool {
         match self {
             Self::Lobby(lobby) => lobby.counts(),
             Self::Other => false,
@@ -252,7 +256,7 @@ impl OpenPage {
     }
 
     /// Whether closing the tab by mistake would end a stream.
-    pub(crate) const fn is_on_air(&self) -> bool {
+    pub(crate) fn is_on_air(&self) -> bool {
         match self {
             Self::Studio(studio) => studio.is_on_air(),
             Self::Lobby(_) | Self::Other | Self::Watch(_) => false,

@@ -37,12 +37,13 @@ impl Session {
     #[must_use]
     pub fn new(seed: Seed, entropy: u64, now: Instant) -> Self {
         let mut random = Random::new(entropy);
+        let connection = Connection::new(Random::new(random.next()), now);
         let settings = Settings::new(&seed, &mut random);
         let page = OpenPage::rendered(&seed, now);
         let cx = Context {
             now,
             effects: Outbox::new(),
-            connection: Connection::new(random, now),
+            connection,
             settings,
             origin: seed.origin,
             visible: true,

@@ -10,7 +10,7 @@ mod view;
 
 use crate::connection::{Arrival, Purpose};
 use crate::context::Context;
-use crate::link::LinkNews;
+use crate::link::{Link, LinkNews, Step};
 use crate::links::{Links, Opening};
 use crate::timer::{Due, Reason, earliest};
 use crate::{LinkReport, PlayReport, Seed, Slot, WatchPhase};
@@ -110,6 +110,7 @@ impl Watch {
 
     /// Signals pass again.
     pub(crate) fn arrived(&mut self, arrival: Arrival, cx: &mut Context) {
+        self.flow.spare(cx.now);
         match arrival {
             Arrival::First(_) => self.join(Vec::new(), cx),
             Arrival::Fresh => {
@@ -172,7 +173,7 @@ impl Watch {
     }
 
     pub(crate) fn network_changed(&mut self, cx: &mut Context) {
-        self.links.renew_all(cx);
+        self.links.network_changed(cx);
     }
 
     /// The page can be seen again: the browser may have stopped decoding meanwhile.
@@ -233,7 +234,7 @@ impl Watch {
             Event::LinkOpened(data) => self.open(&data, cx),
             Event::ReceiveAnswer(data) | Event::ReceiveOffer(data) => self.links.receive(&data, cx),
             Event::ReceiveCandidate(data) => self.links.receive_candidates(data, cx),
-            Event::ReceiveRestartIce(data) => self.links.renew(data.link, cx),
+            Event::ReceiveRestartIce(data) => self.links.wished(data.link, cx),
             Event::StreamEnded(_) => self.off_air(cx),
             Event::StreamFull(_) => {
                 if let Some(on_air) = self.broadcast.on_air_mut() {
@@ -259,16 +260,9 @@ impl Watch {
             let keep = self.links.keep_all();
             self.join(keep, cx);
         }
+        self.look_at_flow(cx);
         for (id, news) in self.links.handle_timeout(cx) {
             self.link_news(id, news, cx);
-        }
-        if !self.is_watched(cx) {
-            self.flow.excuse(cx.now);
-        }
-        if self.flow.handle_timeout(cx.now)
-            && let Shown::Link(link) = self.player.shown()
-        {
-            self.links.renew(link, cx);
         }
     }
 
@@ -316,6 +310,32 @@ impl Watch {
             .on_air()
             .is_some_and(|on_air| on_air.live.media.audio || on_air.live.media.video);
         sends && cx.visible && !self.player.is_paused()
+    }
+
+    /// Whether media move on the link that is shown, and what follows if they do not.
+    fn look_at_flow(&mut self, cx: &mut Context) {
+        let Shown::Link(id) = self.player.shown() else {
+            return;
+        };
+        let connected = self.links.get(id).is_some_and(Link::is_connected);
+        if !self.is_watched(cx) {
+            self.flow.excuse(cx.now);
+        }
+        if connected {
+            self.flow.connected(cx.now);
+        }
+        if !connected || !cx.connection.is_online() {
+            self.flow.spare(cx.now);
+        }
+        match self.flow.handle_timeout(cx.now) {
+            Step::Keep | Step::Tell(_) => {}
+            Step::Restart => self.links.renew(id, cx),
+            Step::GiveUp(_) => {
+                if let Some(news) = self.links.give_up(id, cx) {
+                    self.link_news(id, news, cx);
+                }
+            }
+        }
     }
 
     fn join(&mut self, keep: Vec<LinkId>, cx: &mut Context) {

@@ -135,7 +135,7 @@ impl World {
             return;
         };
         for (tab, socket) in server.all_sockets() {
-            self.to_tab(tab, socket, SocketReport::Closed(1006));
+            self.send_down(tab, socket, SocketReport::Closed(1006));
         }
     }
 
@@ -305,10 +305,10 @@ impl World {
         let now = self.now;
         if let (Path::Up, Some(server)) = (self.path(tab), &mut self.server) {
             let sent = server.accept(now, tab, socket);
-            self.to_tab(tab, socket, SocketReport::Opened);
+            self.send_down(tab, socket, SocketReport::Opened);
             self.deliver(sent);
         } else if self.path(tab) != Path::Silent {
-            self.to_tab(tab, socket, SocketReport::Closed(1006));
+            self.send_down(tab, socket, SocketReport::Closed(1006));
         }
     }
 
@@ -346,12 +346,12 @@ impl World {
     fn deliver(&mut self, sent: Vec<Sent>) {
         for (tab, socket, report) in sent {
             if self.path(tab) == Path::Up {
-                self.to_tab(tab, socket, report);
+                self.send_down(tab, socket, report);
             }
         }
     }
 
-    fn to_tab(&mut self, tab: TabId, socket: SocketId, report: SocketReport) {
+    fn send_down(&mut self, tab: TabId, socket: SocketId, report: SocketReport) {
         let at = self.network.arrival(self.now, tab, Direction::Down);
         self.agenda.write(
             at,

@@ -177,3 +177,33 @@ fn a_bad_network_delays_but_loses_nothing() {
         world.until("watching", |world| watches(world, viewer, streamer));
     }
 }
+
+#[test]
+fn a_viewer_who_reloads_sees_again() {
+    let (mut world, streamer, mut viewer) = pair(20);
+    for reloads in 1..=2 {
+        viewer = world.reload(viewer, Page::Watch(CHANNEL.to_owned()));
+        world.until("watching again", |world| watches(world, viewer, streamer));
+        world.pass(seconds(1));
+        assert_eq!(world.studio(streamer).viewer_count, 1, "{reloads}");
+        assert_eq!(world.links(streamer), 1, "{reloads}");
+    }
+}
+
+#[test]
+fn a_streamer_who_was_away_longer_than_the_grace_comes_back_by_itself() {
+    let (mut world, streamer, viewer) = pair(21);
+    world.set_path(streamer, Path::Down);
+    world.set_media(streamer, false);
+    world.pass(seconds(40));
+    assert_eq!(world.watch(viewer).phase, WatchPhase::Ended);
+    assert_eq!(world.studio(streamer).phase, StudioPhase::Recovering);
+    world.set_path(streamer, Path::Up);
+    world.set_media(streamer, true);
+    world.until("watched again", |world| watches(world, viewer, streamer));
+    assert_eq!(world.studio(streamer).phase, StudioPhase::Live);
+    assert_eq!(world.studio(streamer).viewer_count, 1);
+    world.until("no link left over", |world| {
+        world.links(viewer) == 1 && world.links(streamer) == 1
+    });
+}

@@ -3,7 +3,7 @@
 use crate::components::Header;
 use crate::handle::Ui;
 use crate::head::Head;
-use crate::pages::{Embed, Lobby, NotFound, Studio, Watch};
+use crate::pages::{Elsewhere, Embed, Lobby, NotFound, Studio, Watch};
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
@@ -19,11 +19,20 @@ pub fn App() -> AnyView {
                 <Route path=path!("/") view=|| framed(Lobby)/>
                 <Route path=path!("/c/:channel") view=|| framed(Watch)/>
                 <Route path=path!("/embed/:channel") view=Embed/>
-                <Route path=path!("/studio/:channel?") view=|| framed(Studio)/>
+                <Route path=path!("/studio/:channel?") view=studio/>
             </FlatRoutes>
         </Router>
     }
     .into_any()
+}
+
+/// The studio, in a bundle that has one.
+fn studio() -> AnyView {
+    if cfg!(feature = "studio") {
+        framed(Studio)
+    } else {
+        framed(Elsewhere)
+    }
 }
 
 /// A page with what surrounds every page but the embedded player.

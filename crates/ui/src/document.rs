@@ -91,7 +91,8 @@ fn head(options: &Document, view: &View) -> impl IntoView + use<> {
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
-        <title>{title(view)}</title>
+        // Not as a child: the marker after children is text in a title.
+        <title inner_html=escaped_text(&title(view))></title>
         <meta name="color-scheme" content="dark light"/>
         <link rel="stylesheet" href=style/>
         <link rel="modulepreload" href=script.clone()/>
@@ -178,6 +179,11 @@ fn address(page: &Page) -> String {
         Page::Studio(Some(name)) => with(path::studio, "/studio/", name),
         Page::Other => "/404".to_owned(),
     }
+}
+
+/// Text as HTML writes it.
+fn escaped_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// JSON that cannot end the element it stands in: `<` is written as its escape.

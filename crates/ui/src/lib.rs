@@ -4,6 +4,13 @@
     reason = "`#[component]` makes public what it generates"
 )]
 
+// Documentation is made with flags of its own, and runs no page.
+#[cfg(not(any(erase_components, doc, doctest)))]
+compile_error!(
+    "server and client must agree on --cfg=erase_components. It is set in .cargo/config.toml, which \
+     RUSTFLAGS in the environment replaces: add it there"
+);
+
 mod app;
 mod components;
 #[cfg(feature = "ssr")]

@@ -28,13 +28,16 @@ fn html(page: Page, view: View) -> String {
         origin: "https://a.example".into(),
         ..Seed::default()
     };
-    render_view(
-        &Document {
-            seed,
-            ..Document::default()
-        },
-        view,
-    )
+    let document = Document {
+        seed,
+        ..Document::default()
+    };
+    without_markers(&render_view(&document, view))
+}
+
+/// The page without the comments that tell the client where a list of nodes ends.
+fn without_markers(html: &str) -> String {
+    html.replace("<!>", "")
 }
 
 fn watch(watch: WatchView) -> String {
@@ -395,6 +398,22 @@ fn the_lobby_lists_who_is_live_or_says_that_nobody_is() {
 }
 
 #[test]
+fn every_link_to_the_studio_loads_its_page() {
+    let lobby = PageView::Lobby(LobbyView::default());
+    for html in [
+        html(Page::Lobby, view(lobby)),
+        watch(watched(WatchPhase::Waiting)),
+    ] {
+        let links = html.split("<a ").filter_map(|rest| rest.split('>').next());
+        let links: Vec<&str> = links.filter(|tag| tag.contains("\"/studio\"")).collect();
+        assert!(!links.is_empty());
+        for link in links {
+            assert!(link.contains("rel=\"external\""), "{link}");
+        }
+    }
+}
+
+#[test]
 fn an_address_that_leads_nowhere_leads_back() {
     let html = html(Page::Other, view(PageView::Other));
     assert!(html.contains("There is nothing here."));
@@ -466,6 +485,9 @@ fn the_first_view_already_knows_what_the_server_knew() {
         seed,
         ..Document::default()
     });
+    // A comment in a title would be a part of it.
+    assert!(html.contains("<title>Chess · mina · Heliograph</title>"));
+    let html = without_markers(&html);
     assert!(html.contains("<h1>Chess</h1>"));
     assert!(html.contains("data-viewers=\"7\""));
     assert_eq!(status(&html), "Connecting…");

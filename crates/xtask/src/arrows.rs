@@ -1,4 +1,4 @@
-//! Which crate may know which: the design's table, as a test.
+//! Which crate may know which. This table is the rule; ARCHITECTURE.md draws it.
 
 use cargo_metadata::{DependencyKind, Metadata, Package};
 
@@ -33,6 +33,12 @@ const RULES: &[Rule] = &[
         tests: &[],
     },
     Rule {
+        name: "relay",
+        ours: &["protocol"],
+        never: &["tokio", "exchanger"],
+        tests: &[],
+    },
+    Rule {
         name: "session",
         ours: &["protocol"],
         never: &["leptos*", "web-sys", "js-sys", "tokio"],
@@ -58,6 +64,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "server",
+        // The session only for the seed, which the server writes into the page it renders.
         ours: &["node", "ui", "session", "protocol"],
         never: &["browser", "client"],
         tests: &[],
@@ -70,6 +77,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "bench",
+        // The exchanger is measured alone, without the server around it.
         ours: &["protocol", "exchanger"],
         never: &["server"],
         tests: &[],

@@ -1,7 +1,7 @@
 //! Builds what a browser downloads.
 //!
 //! ```text
-//! crates/client ── cargo, wasm32 ──► wasm ── snip ── wasm-bindgen ──► pkg/heliograph.{js,wasm}
+//! crates/client ── cargo, wasm32 ──► wasm ── snip ── wasm-bindgen ──► pkg/NAME.{js,wasm}
 //! style/main.css ── bundled, minified ─────────────────────► pkg/heliograph.css
 //! public/ ── copied ───────────────────────────────────────► ./
 //! everything that is text or wasm ── compressed ───────────► beside it, .br
@@ -21,7 +21,27 @@ use std::path::Path;
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The name that `[[workspace.metadata.leptos]]` gives, so that `cargo leptos` writes the same.
+/// One build of the client.
+struct Bundle {
+    name: &'static str,
+    /// With which of the client's features.
+    features: &'static [&'static str],
+}
+
+/// What a page loads: a viewer never downloads what only a studio needs.
+const BUNDLES: &[Bundle] = &[
+    Bundle {
+        name: NAME,
+        features: &["--no-default-features"],
+    },
+    Bundle {
+        name: "studio",
+        features: &[],
+    },
+];
+
+/// The name that `[[workspace.metadata.leptos]]` gives. What `cargo leptos` writes under it has
+/// everything; the server is content with that one bundle.
 const NAME: &str = "heliograph";
 
 /// What is served compressed; the rest of `public/` is compressed already.
@@ -41,20 +61,23 @@ pub(crate) fn build(workspace: &Workspace, profile: &str) -> Result<()> {
     let site = workspace.site();
     let pkg = site.join("pkg");
     fs::create_dir_all(&pkg)?;
-    let wasm = compile(workspace, profile)?;
-    bind(&wasm, &pkg)?;
+    for bundle in BUNDLES {
+        let wasm = compile(workspace, bundle, profile)?;
+        bind(&wasm, bundle.name, &pkg)?;
+    }
     bundle_style(&workspace.root.join("style/main.css"), &pkg)?;
     copy(&workspace.root.join("public"), &site)?;
     compress(&site)?;
     say(&format!("the front end is in {}", site.display()))
 }
 
-fn compile(workspace: &Workspace, profile: &str) -> Result<std::path::PathBuf> {
+fn compile(workspace: &Workspace, bundle: &Bundle, profile: &str) -> Result<std::path::PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target = "wasm32-unknown-unknown";
     let status = Command::new(cargo)
         .args(["build", "--locked", "--lib", "--package", "client"])
         .args(["--target", target, "--profile", profile])
+        .args(bundle.features)
         .current_dir(&workspace.root)
         .status()
         .context("starting cargo")?;
@@ -69,20 +92,20 @@ fn compile(workspace: &Workspace, profile: &str) -> Result<std::path::PathBuf> {
     Ok(built.into_std_path_buf())
 }
 
-fn bind(wasm: &Path, pkg: &Path) -> Result<()> {
+fn bind(wasm: &Path, name: &str, pkg: &Path) -> Result<()> {
     let snipped = snip(&fs::read(wasm)?)?;
     Bindgen::new()
-        .input_bytes(NAME, snipped)
+        .input_bytes(name, snipped)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .out_name(NAME)
+        .out_name(name)
         .generate(pkg)
         .context("making the JavaScript bindings")?;
-    let named = pkg.join(format!("{NAME}.wasm"));
-    fs::rename(pkg.join(format!("{NAME}_bg.wasm")), named)?;
+    let named = pkg.join(format!("{name}.wasm"));
+    fs::rename(pkg.join(format!("{name}_bg.wasm")), named)?;
     Ok(())
 }
 

@@ -1,19 +1,19 @@
 //! One link's peer connection, and what it tells by itself.
 
+use super::incoming::Incoming;
 use super::negotiation::{Negotiation, Step};
 use super::outgoing::{OutgoingTracks, Senders};
 use super::probe;
 use crate::error::BrowserError;
 use crate::{js, listener::Listener, reporter::Reporter, slot::Slots, tab::Tab, timer::Task};
-use core::cell::RefCell;
 use js_sys::{Array, JSON, Object};
 use protocol::{Candidate, Direction, IceServer, LinkId};
 use session::{LinkReport, LinkState, Report};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    MediaStreamTrack, RtcConfiguration, RtcIceCandidate, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcTrackEvent,
+    RtcConfiguration, RtcIceCandidate, RtcPeerConnection, RtcPeerConnectionIceEvent,
+    RtcPeerConnectionState, RtcTrackEvent,
 };
 
 /// Which link this is, and whom it tells.
@@ -34,8 +34,8 @@ pub(super) struct Connection {
     pc: RtcPeerConnection,
     negotiation: Rc<Negotiation>,
     senders: Option<Senders>,
-    _listeners: Vec<Listener>,
-    _probe: Task,
+    listeners: Vec<Listener>,
+    probe: Option<Task>,
 }
 
 impl Connection {
@@ -48,28 +48,30 @@ impl Connection {
     ) -> Result<Self, BrowserError> {
         let pc = RtcPeerConnection::new_with_configuration(&configuration(ice_servers))?;
         let negotiation = Rc::new(Negotiation::new(&pc, &name));
-        let mut listeners = vec![
-            on_candidate(&pc, &name, Rc::downgrade(&negotiation)),
-            on_state(&pc, &name),
-        ];
-        let (senders, probe) = match direction {
+        // From here on the peer connection has an owner that closes it, whatever fails below.
+        let mut connection = Self {
+            listeners: vec![
+                on_candidate(&pc, &name, Rc::downgrade(&negotiation)),
+                on_state(&pc, &name),
+            ],
+            pc: pc.clone(),
+            negotiation,
+            senders: None,
+            probe: None,
+        };
+        let probe = match direction {
             Direction::Send => {
-                let probe = Task::spawn(probe::sending(tab.clone(), pc.clone(), name));
-                (Some(Senders::new(&pc)?), probe)
+                connection.senders = Some(Senders::new(&pc)?);
+                Task::spawn(probe::sending(tab.clone(), pc, name))
             }
             Direction::Receive => {
-                listeners.push(on_track(&pc, name.link, slots));
-                let probe = Task::spawn(probe::receiving(tab.clone(), pc.clone(), name));
-                (None, probe)
+                let incoming = Rc::new(Incoming::new(name.link, slots));
+                connection.listeners.push(on_track(&pc, &incoming));
+                Task::spawn(probe::receiving(tab.clone(), pc, name, incoming))
             }
         };
-        Ok(Self {
-            pc,
-            negotiation,
-            senders,
-            _listeners: listeners,
-            _probe: probe,
-        })
+        connection.probe = Some(probe);
+        Ok(connection)
     }
 
     pub(super) fn take(&self, step: Step) {
@@ -92,6 +94,9 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        // Nothing is told about a link that is closed.
+        self.listeners.clear();
+        self.probe.take();
         self.negotiation.stop();
         self.pc.close();
     }
@@ -169,17 +174,14 @@ fn on_state(pc: &RtcPeerConnection, name: &Name) -> Listener {
     })
 }
 
-fn on_track(pc: &RtcPeerConnection, link: LinkId, slots: &Rc<Slots>) -> Listener {
-    let slots = Rc::clone(slots);
-    let tracks: RefCell<Vec<MediaStreamTrack>> = RefCell::default();
+fn on_track(pc: &RtcPeerConnection, incoming: &Rc<Incoming>) -> Listener {
+    let incoming = Rc::clone(incoming);
     Listener::new(pc, "track", move |event| {
         let event: &RtcTrackEvent = event.unchecked_ref();
         let track = event.track();
         if track.kind() == "video" {
             js::set_jitter_buffer_target(&event.receiver(), 0.0);
         }
-        let mut tracks = tracks.borrow_mut();
-        tracks.push(track);
-        slots.show_link(link, &tracks);
+        incoming.add(track);
     })
 }

@@ -1,6 +1,7 @@
 //! Peer connections, one per link.
 
 mod connection;
+mod incoming;
 mod negotiation;
 mod outgoing;
 mod probe;

@@ -133,7 +133,7 @@ impl Negotiation {
         };
         let sdp = local.sdp();
         self.name
-            .report(if kind == DescriptorKind::Answer && refuses_media(&sdp) {
+            .report(if kind == DescriptorKind::Answer && refuses_all(&sdp) {
                 LinkReport::Broken(LinkFailure::Codec)
             } else {
                 LinkReport::LocalDescription {
@@ -172,10 +172,10 @@ impl Negotiation {
     }
 }
 
-/// Whether an answer refuses a medium, which it does with port 0 (RFC 3264, section 6), and which a
-/// browser does if it can decode none of the codecs.
-fn refuses_media(sdp: &str) -> bool {
+/// Whether an answer refuses every medium, each with port 0 (RFC 3264, section 6), as a browser does
+/// if it can decode none of the codecs. A picture that is refused leaves the sound.
+fn refuses_all(sdp: &str) -> bool {
     sdp.lines()
         .filter_map(|line| line.strip_prefix("m="))
-        .any(|media| media.split(' ').nth(1) == Some("0"))
+        .all(|media| media.split(' ').nth(1) == Some("0"))
 }

@@ -26,7 +26,7 @@ fn add(reading: &mut Reading, entry: &JsValue) {
             if is_video(entry) {
                 reading.frames += number("framesDecoded");
                 reading.frames_decoded += number("framesDecoded");
-                reading.video_packets += number("packetsReceived");
+                reading.video_bytes += number("bytesReceived");
                 add_size(reading, entry);
             } else {
                 reading.audio_bytes += number("bytesReceived");

@@ -29,9 +29,12 @@ impl Audio {
             *slot = AudioContext::new().ok();
         }
         let context = slot.as_ref()?;
-        if context.state() == AudioContextState::Suspended
-            && let Ok(resumed) = context.resume()
-        {
+        // Suspended; or `interrupted`, which only iOS has: by a call, or by another program.
+        let stands_still = !matches!(
+            context.state(),
+            AudioContextState::Running | AudioContextState::Closed
+        );
+        if stands_still && let Ok(resumed) = context.resume() {
             let_go(resumed);
         }
         Some(context.clone())

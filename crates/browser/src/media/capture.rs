@@ -61,13 +61,14 @@ impl Captures {
     pub(super) fn start(self: &Rc<Self>, capture: CaptureId, request: &CaptureRequest) {
         let asked = self.ask(request);
         let (this, kind) = (Rc::clone(self), asked_for(request));
+        let any_device = without_devices(request);
         spawn_local(async move {
-            let outcome = match asked {
-                Ok(promise) => settle(promise)
-                    .await
-                    .map_err(|error| capture_error(kind, &error.name, &error.message)),
-                Err(error) => Err(error),
-            };
+            let mut outcome = answer(kind, asked).await;
+            if outcome == Err(CaptureError::NoDevice)
+                && let Some(request) = any_device
+            {
+                outcome = answer(kind, this.ask(&request)).await;
+            }
             let report = match outcome {
                 Ok(stream) => MediaReport::Captured {
                     capture,
@@ -122,6 +123,7 @@ impl Captures {
             let Some(captures) = captures.upgrade() else {
                 return;
             };
+            captures.tracks.borrow_mut().remove(&name);
             captures
                 .reporter
                 .report(Report::Media(MediaReport::TrackEnded(name)));
@@ -141,6 +143,29 @@ const fn asked_for(request: &CaptureRequest) -> Asked {
         | CaptureRequest::Microphone(_) => Asked::Device,
         CaptureRequest::Screen => Asked::Screen,
     }
+}
+
+async fn answer(
+    asked: Asked,
+    promise: Result<Promise, CaptureError>,
+) -> Result<JsValue, CaptureError> {
+    settle(promise?)
+        .await
+        .map_err(|error| capture_error(asked, &error.name, &error.message))
+}
+
+/// What to ask for when a device that the request names is gone. `None` if it names none.
+fn without_devices(request: &CaptureRequest) -> Option<CaptureRequest> {
+    let any = match request {
+        CaptureRequest::CameraAndMicrophone { .. } => CaptureRequest::CameraAndMicrophone {
+            camera: None,
+            microphone: None,
+        },
+        CaptureRequest::Camera(_) => CaptureRequest::Camera(None),
+        CaptureRequest::Microphone(_) => CaptureRequest::Microphone(None),
+        CaptureRequest::Screen => CaptureRequest::Screen,
+    };
+    (any != *request).then_some(any)
 }
 
 fn device(track: &MediaStreamTrack) -> Option<DeviceId> {
@@ -178,7 +203,7 @@ fn camera_constraints(camera: Option<&DeviceId>) -> Object {
         ("height", ideal(720)),
         ("frameRate", ideal(30)),
     ]);
-    prefer(&constraints, camera);
+    name_device(&constraints, camera);
     constraints
 }
 
@@ -188,13 +213,15 @@ fn microphone_constraints(microphone: Option<&DeviceId>) -> Object {
         ("noiseSuppression", ideal(true)),
         ("autoGainControl", ideal(true)),
     ]);
-    prefer(&constraints, microphone);
+    name_device(&constraints, microphone);
     constraints
 }
 
-fn prefer(constraints: &Object, device: Option<&DeviceId>) {
+/// Exactly: Chromium answers an ideal device with the default one.
+fn name_device(constraints: &Object, device: Option<&DeviceId>) {
     if let Some(DeviceId(id)) = device {
-        js::set(constraints, "deviceId", ideal(id.as_str()));
+        let exact = js::object([("exact", id.as_str().into())]);
+        js::set(constraints, "deviceId", exact);
     }
 }
 

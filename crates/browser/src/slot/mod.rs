@@ -45,7 +45,9 @@ impl Slots {
                 });
             }
             PlayEffect::Attach { slot, source: None } => {
-                self.players.borrow_mut().remove(&slot);
+                if let Some(player) = self.players.borrow().get(&slot) {
+                    player.clear();
+                }
             }
             PlayEffect::Play {
                 slot,

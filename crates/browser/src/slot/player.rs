@@ -31,6 +31,7 @@ struct Screen {
     /// The browser has refused sound.
     blocked: Cell<bool>,
     fullscreen: Cell<bool>,
+    floating: Cell<bool>,
     size: Cell<(u32, u32)>,
 }
 
@@ -56,6 +57,7 @@ impl Player {
             paused: Cell::new(false),
             blocked: Cell::new(false),
             fullscreen: Cell::new(false),
+            floating: Cell::new(false),
             size: Cell::default(),
         });
         Ok(Self {
@@ -79,10 +81,26 @@ impl Player {
         self.source.set(Some(source));
     }
 
-    /// Exchanges the tracks, each kind by itself, so that the stream never runs empty.
+    /// Shows nothing from now on, and goes on telling whether the element fills the screen or
+    /// floats: it may while it is empty.
+    pub(super) fn clear(&self) {
+        self.source.set(None);
+        self.starting.take();
+        self.screen.wish.set(None);
+        self.screen.paused.set(false);
+        self.screen.size.take();
+        self.show(&[]);
+    }
+
+    /// Exchanges the tracks, each kind by itself, so that the stream never runs empty. Sound alone
+    /// leaves the last picture: its own may follow.
     pub(super) fn show(&self, tracks: &[MediaStreamTrack]) {
         let video = &self.screen.video;
         for kind in ["video", "audio"] {
+            let is_exchanged = tracks.is_empty() || of_kind(tracks, kind).next().is_some();
+            if !is_exchanged {
+                continue;
+            }
             for old in of_kind(&self.shown(), kind) {
                 if !contains(tracks, old) {
                     self.stream.remove_track(old);
@@ -163,6 +181,9 @@ impl Drop for Player {
     fn drop(&mut self) {
         // So that a link's closing is not an end of playback that the element reports.
         self.screen.video.set_src_object(None);
+        // The element is gone from the page, and with it what only it could have told.
+        self.screen.set_fullscreen(false);
+        self.screen.set_floating(false);
     }
 }
 
@@ -234,8 +255,13 @@ impl Screen {
     }
 
     fn on_floating(&self) {
-        let floating = js::is_floating(&self.tab.document, &self.video);
-        self.report(PlayReport::PictureInPicture(floating));
+        self.set_floating(js::is_floating(&self.tab.document, &self.video));
+    }
+
+    fn set_floating(&self, floating: bool) {
+        if self.floating.replace(floating) != floating {
+            self.report(PlayReport::PictureInPicture(floating));
+        }
     }
 }
 

@@ -104,6 +104,11 @@ pub(super) fn failed(link: LinkId) -> Command {
     Command::LinkFailed(LinkFailed { link, reason })
 }
 
+pub(super) fn incompatible(link: LinkId) -> Command {
+    let reason = LinkFailure::Codec;
+    Command::LinkFailed(LinkFailed { link, reason })
+}
+
 pub(super) fn rename_user(name: &str) -> Command {
     Command::UpdateUser(UpdateUser { user: user(name) })
 }

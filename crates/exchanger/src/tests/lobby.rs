@@ -1,8 +1,9 @@
 //! Who is live now, for those who follow it.
 
-use super::{Harness, NOTHING, host, hosting, rename_stream, seconds, title, watch};
+use super::{Harness, NOTHING, host, hosting, millis, rename_stream, seconds, title, watch};
 use protocol::limits::MAX_LOBBY_CHANNELS;
 use protocol::{Command, JoinStream};
+use std::sync::Arc;
 
 #[test]
 fn a_follower_is_told_at_once_and_then_of_changes() {
@@ -79,6 +80,24 @@ fn who_unfollows_or_leaves_is_told_nothing() {
     harness.disconnect(3);
     harness.send(1, host("mina"));
     assert_eq!(harness.pass(seconds(2)), NOTHING);
+}
+
+#[test]
+fn the_list_is_made_once_and_anew_when_it_has_changed_or_is_old() {
+    let mut harness = Harness::with_peers([1, 2]);
+    harness.send(1, host("mina"));
+    let list = |harness: &Harness| harness.exchanger.lobby(harness.now).channels;
+    let first = list(&harness);
+    harness.pass(millis(999));
+    assert!(Arc::ptr_eq(&first, &list(&harness)));
+    harness.pass(millis(1));
+    let second = list(&harness);
+    assert_eq!(second[0].live_for_ms, 1_000);
+    harness.send(2, watch("mina"));
+    let third = list(&harness);
+    assert_eq!((second[0].viewers, third[0].viewers), (0, 1));
+    harness.send(1, rename_stream("Tea"));
+    assert_eq!(list(&harness)[0].title, title("Tea"));
 }
 
 #[test]

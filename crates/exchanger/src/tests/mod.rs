@@ -10,6 +10,7 @@
     reason = "a test that looks for what is not there has failed"
 )]
 
+mod abuse;
 mod audience;
 mod bounds;
 mod channel;

@@ -25,8 +25,14 @@ fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(file))),
         max_shrink_iters: 20_000,
-        ..ProptestConfig::default()
+        ..ProptestConfig::with_cases(cases())
     }
+}
+
+/// About twenty seconds for each property, unless asked for more.
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(1_500)
 }
 
 fn run(large_stream_viewers: usize, operations: Vec<Operation>) {

@@ -42,6 +42,10 @@ pub(crate) struct World {
     pub(crate) away: BTreeMap<PeerId, Instant>,
     /// Pairs whose link may be waiting for its next try.
     pub(crate) waiting: BTreeSet<(PeerId, PeerId)>,
+    /// How often a member's links may have been given up; after some, it may have to give way.
+    pub(crate) setbacks: BTreeMap<PeerId, usize>,
+    /// The keys that each channel's stream remembers.
+    keys: BTreeMap<ChannelName, BTreeSet<usize>>,
     /// No count or name is on its way any more.
     pub(crate) settled: bool,
     seats: u64,
@@ -62,6 +66,8 @@ impl World {
             order: Vec::new(),
             away: BTreeMap::new(),
             waiting: BTreeSet::new(),
+            setbacks: BTreeMap::new(),
+            keys: BTreeMap::new(),
             settled: true,
             seats: 0,
             requests: 0,
@@ -154,6 +160,7 @@ impl World {
 
     fn remove_member(&mut self, peer: PeerId) {
         self.members.remove(&peer);
+        self.setbacks.remove(&peer);
         self.order.retain(|other| *other != peer);
     }
 
@@ -237,6 +244,7 @@ impl World {
         let Some(peer) = self.peer(person) else {
             return;
         };
+        self.joins_again(peer);
         if let Some(member) = self.members.get(&peer) {
             let join = join(member.channel.clone(), member.role, member.key, keep);
             let reply = self.request(person, join);
@@ -269,7 +277,7 @@ impl World {
         let holder = self.host_of(&channel).filter(|host| *host != peer);
         let is_busy = role == Role::Host
             && holder.is_some_and(|host| {
-                self.members[&host].key != key && !self.away.contains_key(&host)
+                !self.keys[&channel].contains(&key) && !self.away.contains_key(&host)
             });
         let links = self.people[person]
             .client
@@ -280,6 +288,14 @@ impl World {
             if is_busy {
                 return;
             }
+            if role == Role::Host {
+                let goes_on = world.host_of(&channel).is_some();
+                let keys = world.keys.entry(channel.clone()).or_default();
+                if !goes_on {
+                    keys.clear();
+                }
+                keys.insert(key);
+            }
             if let (Role::Host, Some(old)) = (role, holder) {
                 world.remove_member(old);
                 world.away.remove(&old);
@@ -288,7 +304,9 @@ impl World {
                 .members
                 .get(&peer)
                 .is_some_and(|member| member.channel == channel && member.role == role);
-            if !stays {
+            if stays {
+                world.joins_again(peer);
+            } else {
                 world.remove_member(peer);
                 world.order.push(peer);
             }
@@ -324,7 +342,25 @@ impl World {
             Command::LinkFailed(LinkFailed { link, reason })
         });
         if let (Some(peer), Some(other)) = (peer, other) {
-            self.waiting.extend([(peer, other), (other, peer)]);
+            self.link_given_up(peer, other);
+        }
+    }
+
+    /// Links that it does not name are given up.
+    fn joins_again(&mut self, peer: PeerId) {
+        let Some(member) = self.members.get(&peer) else {
+            return;
+        };
+        let others: Vec<PeerId> = self.members_of(&member.channel).collect();
+        for other in others.into_iter().filter(|other| *other != peer) {
+            self.link_given_up(peer, other);
+        }
+    }
+
+    fn link_given_up(&mut self, peer: PeerId, other: PeerId) {
+        self.waiting.extend([(peer, other), (other, peer)]);
+        for end in [peer, other] {
+            *self.setbacks.entry(end).or_default() += 1;
         }
     }
 

@@ -7,7 +7,7 @@ use protocol::ChannelName;
 use protocol::wire::{self, Request};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,400}") {

@@ -1,13 +1,18 @@
 //! The queue between the node and one connection: bounded, and never waited for by the node.
 
 use super::SeatEvent;
-use protocol::{CloseCode, Event, Reply};
+use protocol::limits::MAX_REPLAY_EVENTS;
+use protocol::{CloseCode, PeerSummary, Reply};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{mpsc, watch};
 
-/// How many events may wait for one connection.
-const MAX_QUEUED_EVENTS: usize = 256;
+/// How many events may wait for one connection: all that a resume replays, and as much again that
+/// happens meanwhile.
+const MAX_QUEUED_EVENTS: usize = 2 * MAX_REPLAY_EVENTS;
+
+/// A resume is answered with a welcome, the replay and the lobby, all at once.
+const _: () = assert!(MAX_QUEUED_EVENTS > MAX_REPLAY_EVENTS + 2);
 
 /// How many bytes may wait for one connection, as far as they matter: see [`weight`].
 const MAX_QUEUED_BYTES: usize = 1024 * 1024;
@@ -114,43 +119,19 @@ pub(super) fn queue() -> (SeatQueue, SeatEvents, Eviction) {
     (queue, events, eviction)
 }
 
-/// What an event weighs in a queue, in bytes. Only descriptors, candidates and lists can be large;
-/// what is shared by all who are told it weighs next to nothing for each.
+/// What an event weighs in a queue, in bytes: what clients can make long, and its own size.
 fn weight(event: &SeatEvent) -> usize {
-    /// A name and an id.
-    const USER: usize = 256;
-    const SMALL: usize = 256;
-    SMALL
-        + match event {
-            SeatEvent::Event { event, .. } => match &**event.event() {
-                Event::ReceiveAnswer(data) | Event::ReceiveOffer(data) => {
-                    data.session_descriptor.size()
-                }
-                Event::ReceiveCandidate(data) => {
-                    data.candidates.iter().map(|one| one.json().len()).sum()
-                }
-                Event::AllStreamUsers(data) => data.users.len() * USER,
-                Event::Audience(_)
-                | Event::LinkClosed(_)
-                | Event::LinkOpened(_)
-                | Event::Lobby(_)
-                | Event::Ping
-                | Event::ReceiveRestartIce(_)
-                | Event::StreamEnded(_)
-                | Event::StreamFull(_)
-                | Event::StreamStarted(_)
-                | Event::StreamUpdated(_)
-                | Event::UserJoinedStream(_)
-                | Event::UserLeftStream(_)
-                | Event::UserUpdated(_) => 0,
-            },
-            SeatEvent::Reply { result, .. } => match result {
-                Ok(Reply::Viewers(page)) => page.users.len() * USER,
-                Ok(Reply::Done(_) | Reply::Joined(_) | Reply::Lobby(_) | Reply::Welcome(_))
-                | Err(_) => 0,
-            },
-            SeatEvent::Close(_) => 0,
-        }
+    const ENVELOPE: usize = 256;
+    let content = match event {
+        SeatEvent::Event { event, .. } => event.event().weight(),
+        SeatEvent::Reply { result, .. } => match result {
+            Ok(Reply::Viewers(page)) => page.users.iter().map(PeerSummary::weight).sum(),
+            Ok(Reply::Done(_) | Reply::Joined(_) | Reply::Lobby(_) | Reply::Welcome(_))
+            | Err(_) => 0,
+        },
+        SeatEvent::Close(_) => 0,
+    };
+    ENVELOPE + content
 }
 
 #[cfg(test)]
@@ -158,7 +139,8 @@ mod tests {
     use super::*;
     use crate::seat::SharedEvent;
     use protocol::{
-        DescriptorKind, Generation, LinkId, PeerId, ReceiveDescriptor, SessionDescriptor,
+        DescriptorKind, Event, Generation, LinkId, PeerId, ReceiveDescriptor, RequestId,
+        SessionDescriptor,
     };
 
     fn event(event: Event) -> SeatEvent {
@@ -198,6 +180,22 @@ mod tests {
         queue.push(event(Event::Ping)).unwrap();
         queue.evict(CloseCode::TooFast);
         assert_eq!(eviction.wait().await, CloseCode::TooFast);
+    }
+
+    #[test]
+    fn a_whole_replay_and_what_comes_with_it_fit_in() {
+        let (queue, _events, _eviction) = queue();
+        let reply = || SeatEvent::Reply {
+            re: RequestId(1),
+            result: Ok(Reply::DONE),
+        };
+        queue.push(reply()).unwrap();
+        for _ in 0..MAX_REPLAY_EVENTS {
+            queue.push(event(Event::Ping)).unwrap();
+        }
+        for _ in 0..16 {
+            queue.push(reply()).unwrap();
+        }
     }
 
     #[test]

@@ -25,15 +25,29 @@ impl OriginPolicy {
 }
 
 /// Whether the origin names the host that the request was sent to. The scheme is not compared: a
-/// proxy in front may speak TLS where this server does not.
+/// proxy in front may speak TLS where this server does not. Its default port is left out by
+/// browsers, and written by some proxies.
 fn is_same_host(origin: &str, headers: &HeaderMap) -> bool {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .and_then(|host| host.parse::<Authority>().ok());
     let origin = origin.parse::<Uri>().ok();
-    let origin = origin.as_ref().and_then(Uri::authority);
-    matches!((origin, host), (Some(origin), Some(host)) if *origin == host)
+    let (Some(origin), Some(host)) = (origin, host) else {
+        return false;
+    };
+    let default_port = match origin.scheme_str() {
+        Some("http") => ":80",
+        Some("https") => ":443",
+        Some(_) | None => "",
+    };
+    let without_port = |authority: &Authority| {
+        let text = authority.as_str();
+        text.strip_suffix(default_port)
+            .unwrap_or(text)
+            .to_ascii_lowercase()
+    };
+    origin.authority().map(without_port) == Some(without_port(&host))
 }
 
 #[cfg(test)]
@@ -54,6 +68,26 @@ mod tests {
     fn a_page_of_this_host_may_connect_through_any_scheme() {
         assert!(admits(&[], Some("http://localhost:3000"), "localhost:3000"));
         assert!(admits(&[], Some("https://Example.org"), "example.org"));
+    }
+
+    #[test]
+    fn the_default_port_may_be_written_or_not() {
+        for (origin, host) in [
+            ("https://example.org", "example.org:443"),
+            ("https://example.org:443", "example.org"),
+            ("http://example.org", "example.org:80"),
+            ("http://[::1]", "[::1]:80"),
+        ] {
+            assert!(admits(&[], Some(origin), host), "{origin} {host}");
+        }
+        for (origin, host) in [
+            ("http://example.org", "example.org:443"),
+            ("https://example.org", "example.org:80"),
+            ("https://example.org:8443", "example.org"),
+            ("http://[::1]", "[::1:80]"),
+        ] {
+            assert!(!admits(&[], Some(origin), host), "{origin} {host}");
+        }
     }
 
     #[test]

@@ -4,7 +4,9 @@ use crate::support::{config, site};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
-use server::Server;
+use server::{Server, Site};
+use std::io::Write as _;
+use std::time::{Duration, SystemTime};
 use tower::ServiceExt as _;
 
 const SCRIPT: &str = "/pkg/heliograph.js";
@@ -69,6 +71,37 @@ async fn a_browser_that_takes_brotli_gets_it() {
     assert_eq!(body(response).await, "compressed");
     let response = get("/favicon.svg", &[(header::ACCEPT_ENCODING, "br")]).await;
     assert_eq!(header(&response, header::CONTENT_ENCODING), "");
+}
+
+#[tokio::test]
+async fn a_compressed_form_that_is_older_than_its_original_is_not_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &str, modified: SystemTime| {
+        let mut file = std::fs::File::create(folder.path().join(name)).unwrap();
+        file.write_all(content.as_bytes()).unwrap();
+        file.set_modified(modified).unwrap();
+    };
+    let built = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let earlier = built - Duration::from_secs(60);
+    write("stale.js", "new", built);
+    write("stale.js.br", "compressed old", earlier);
+    write("fresh.js", "new", built);
+    write("fresh.js.br", "compressed new", built);
+    let router = Server::new(&config(), Site::from_folder(folder.path()).unwrap())
+        .unwrap()
+        .router();
+    for (path, encoding, content) in [
+        ("/stale.js", "", "new"),
+        ("/fresh.js", "br", "compressed new"),
+    ] {
+        let request = Request::get(path)
+            .header(header::ACCEPT_ENCODING, "br")
+            .body(Body::empty())
+            .unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(header(&response, header::CONTENT_ENCODING), encoding);
+        assert_eq!(body(response).await, content);
+    }
 }
 
 #[tokio::test]

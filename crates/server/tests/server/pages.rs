@@ -1,6 +1,6 @@
 //! The pages as a browser gets them before any script has run.
 
-use crate::support::{Client, config, site, start};
+use crate::support::{Client, config, site, site_with, start};
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use axum::response::Response;
@@ -90,6 +90,40 @@ async fn a_page_links_the_versions_that_the_server_has() {
     ] {
         assert!(html.contains(&site().url(name).unwrap()), "{name}");
     }
+}
+
+#[tokio::test]
+async fn only_the_studio_loads_what_a_studio_needs() {
+    for (path, bundle) in [
+        ("/", "heliograph"),
+        ("/c/mina", "heliograph"),
+        ("/embed/mina", "heliograph"),
+        ("/nowhere", "heliograph"),
+        ("/studio", "studio"),
+        ("/studio/mina", "studio"),
+    ] {
+        assert_eq!(bundles(site(), path).await, [bundle], "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_front_end_of_one_bundle_serves_every_page() {
+    for path in ["/", "/c/mina", "/studio"] {
+        let site = site_with(&["heliograph"]);
+        assert_eq!(bundles(site, path).await, ["heliograph"], "{path}");
+    }
+}
+
+/// The bundles that a page names both files of.
+async fn bundles(site: Site, path: &str) -> Vec<&'static str> {
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let html = html(answer(site, request).await).await;
+    let names = |bundle: &&str| {
+        ["js", "wasm"].map(|ending| html.contains(&format!("\"/pkg/{bundle}.{ending}?v=")))
+    };
+    let mut bundles = vec!["heliograph", "studio"];
+    bundles.retain(|bundle| names(bundle) == [true, true]);
+    bundles
 }
 
 #[tokio::test]
@@ -183,10 +217,6 @@ async fn pages_tell_the_browser_what_they_may_do() {
         assert_eq!(
             header(&response, "referrer-policy"),
             "strict-origin-when-cross-origin"
-        );
-        assert_eq!(
-            header(&response, "cross-origin-opener-policy"),
-            "same-origin"
         );
         let permissions = header(&response, "permissions-policy");
         assert!(permissions.contains("camera=(self), microphone=(self), display-capture=(self)"));

@@ -4,7 +4,7 @@
 use crate::support::{Client, SDP, config, handshake, site, start};
 use futures_util::{SinkExt as _, Stream, StreamExt as _};
 use serde_json::json;
-use server::Server;
+use server::{Running, Server};
 use std::convert::Infallible;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -12,6 +12,26 @@ use tokio_tungstenite::tungstenite::protocol::Message;
 
 fn join(name: &str) -> serde_json::Value {
     json!({"channelName": name, "user": {"name": "Ann"}, "role": "viewer"})
+}
+
+/// A host and a viewer who do nothing wrong.
+struct Calm {
+    host: Client,
+    viewer: Client,
+}
+
+impl Calm {
+    async fn beside(server: &Running) -> Self {
+        let (host, _) = Client::joined(server.address(), "calm", "host").await;
+        let (viewer, _) = Client::joined(server.address(), "calm", "viewer").await;
+        Self { host, viewer }
+    }
+
+    /// What the host says still reaches the viewer.
+    async fn is_unaffected(&mut self, title: &str) {
+        self.host.ask("updateStream", json!({"title": title})).await;
+        assert_eq!(self.viewer.event("streamUpdated").await["title"], title);
+    }
 }
 
 #[tokio::test]
@@ -71,14 +91,18 @@ async fn an_allowed_page_and_a_script_are_let_in() {
 #[tokio::test]
 async fn what_is_no_message_ends_the_connection() {
     let server = start().await;
-    for (frame, code) in [
+    let mut calm = Calm::beside(&server).await;
+    for (number, (frame, code)) in [
         (Message::binary(vec![0; 4]), 4400),
         (Message::text("garbage"), 4400),
         (Message::text("[".repeat(10_000)), 4400),
         (Message::text(r#"{"id":-1,"event":"pong"}"#), 4400),
         (Message::text(" ".repeat(256 * 1024 + 1)), 4413),
         (Message::text(" ".repeat(8 * 1024 * 1024)), 4413),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let (client, _) = Client::welcomed(server.address()).await;
         let (mut send, mut receive) = client.socket.split();
         // The server stops reading before the end of a message that is far too big.
@@ -90,6 +114,7 @@ async fn what_is_no_message_ends_the_connection() {
             received = close_code(&mut receive) => assert_eq!(received, code),
             never = send => match never {},
         }
+        calm.is_unaffected(&format!("still here {number}")).await;
     }
 }
 
@@ -123,6 +148,11 @@ async fn a_refused_request_names_its_reason_and_the_connection_goes_on() {
         ),
         ("joinStream", join(&long), "invalid_name"),
         ("joinStream", join("a/b"), "invalid_name"),
+        (
+            "joinStream",
+            json!({"channelName": "mina", "user": {"name": long}, "role": "viewer"}),
+            "bad_request",
+        ),
         ("leaveStream", json!({}), "not_joined"),
         ("listViewers", json!({}), "not_joined"),
     ] {
@@ -198,7 +228,7 @@ async fn who_does_not_say_hello_first_is_sent_away() {
 #[tokio::test]
 async fn ten_thousand_joins_in_a_row_cost_the_connection_and_nobody_elses() {
     let server = start().await;
-    let (mut calm, _) = Client::joined(server.address(), "calm", "host").await;
+    let mut calm = Calm::beside(&server).await;
     let (flooding, _) = Client::welcomed(server.address()).await;
     let (mut send, mut receive) = flooding.socket.split();
     let flood = async {
@@ -211,6 +241,5 @@ async fn ten_thousand_joins_in_a_row_cost_the_connection_and_nobody_elses() {
     };
     let ((), code) = tokio::join!(flood, close_code(&mut receive));
     assert_eq!(code, 4429);
-    calm.ask("updateStream", json!({"title": "still here"}))
-        .await;
+    calm.is_unaffected("still here").await;
 }

@@ -22,15 +22,22 @@ pub(crate) const SDP: &str =
 
 /// A front end of a few bytes.
 pub(crate) fn site() -> Site {
+    site_with(&["heliograph", "studio"])
+}
+
+/// A front end with these bundles of the client.
+pub(crate) fn site_with(bundles: &[&str]) -> Site {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, content: &[u8]| {
         let path = folder.path().join(Path::new(name));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
     };
-    write("pkg/heliograph.js", b"export default 0;");
-    write("pkg/heliograph.js.br", b"compressed");
-    write("pkg/heliograph.wasm", b"\0asm");
+    for bundle in bundles {
+        write(&format!("pkg/{bundle}.js"), b"export default 0;");
+        write(&format!("pkg/{bundle}.js.br"), b"compressed");
+        write(&format!("pkg/{bundle}.wasm"), b"\0asm");
+    }
     write("pkg/heliograph.css", b"p{}");
     write("start.js", b"0");
     write("favicon.svg", b"<svg/>");

@@ -1,4 +1,4 @@
-use crate::tests::harness::{Out, Tab, commands, outs, welcome};
+use crate::tests::harness::{Out, Tab, commands, first_request, outs, request_id, welcome};
 use crate::{
     Connection, Effect, Intent, Page, Preferences, Report, Resumption, SocketEffect, SocketId,
     SocketReport,
@@ -12,7 +12,7 @@ use protocol::{
 use std::sync::Arc;
 
 fn send(socket: u32, id: u64, command: Command) -> Effect {
-    let id = Some(RequestId(id));
+    let id = Some(RequestId(first_request() + id));
     Effect::Socket(SocketEffect::Send(
         SocketId(socket),
         Request { id, command },
@@ -235,6 +235,17 @@ fn a_version_that_the_server_does_not_speak_stops_the_tab() {
 }
 
 #[test]
+fn a_join_without_reply_is_made_anew_under_another_id() {
+    let mut tab = Tab::online(Page::Watch("mina".to_owned()));
+    tab.close(1006);
+    tab.wait(Duration::from_millis(250));
+    let sent = tab.connect(Resumed::Replayed);
+    let ids = sent.iter().filter_map(request_id);
+    let newest = RequestId(first_request() + 5);
+    assert_eq!(ids.collect::<Vec<_>>(), [newest]);
+}
+
+#[test]
 fn a_reloaded_viewer_takes_its_session_over_and_joins_anew() {
     let mut tab = Tab::rendered(Page::Watch("mina".to_owned()));
     let resume = held(17);
@@ -256,4 +267,18 @@ fn a_reloaded_studio_starts_anew_so_that_its_stream_waits_for_it() {
     tab.start(Preferences::default(), Some(Resumption { resume }));
     let greeting = tab.socket(SocketReport::Opened);
     assert_eq!(commands(&greeting), [hello(None)]);
+}
+
+#[test]
+fn a_changed_network_ends_an_attempt_that_hangs() {
+    let mut tab = Tab::started(Page::Lobby);
+    tab.wait(Duration::from_secs(1));
+    assert_eq!(tab.report(Report::NetworkChanged), []);
+    tab.wait(Duration::from_millis(1));
+    let dropped = Effect::Socket(SocketEffect::Close(SocketId(1), None));
+    assert_eq!(tab.report(Report::NetworkChanged), [dropped, open(2)]);
+    tab.socket(SocketReport::Opened);
+    tab.wait(Duration::from_secs(2));
+    let dropped = Effect::Socket(SocketEffect::Close(SocketId(2), None));
+    assert_eq!(tab.report(Report::NetworkChanged), [dropped, open(3)]);
 }

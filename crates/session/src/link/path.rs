@@ -8,9 +8,11 @@
 //!     └──failed──▶     Renewing ──────────failed─────────────────────┘
 //! ```
 //!
+//! A link that is `Lost` is reported every 5 s until the server closes it.
 //! While signals do not pass, what is due waits in `Postponed`.
 
 use crate::LinkState;
+use protocol::LinkFailure;
 use protocol::time::{Duration, Instant};
 
 /// How long a path may be silent before another one is looked for: most come back by themselves.
@@ -19,16 +21,20 @@ const SHAKY: Duration = Duration::from_secs(3);
 const RETRY: Duration = Duration::from_secs(10);
 /// How long a link may be without a path before it is given up.
 const GIVE_UP: Duration = Duration::from_secs(15);
+/// How long the server may take to close a link that was given up before it is told again.
+const TELL_AGAIN: Duration = Duration::from_secs(5);
 
 /// What to do about the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// The link is of no use any more.
-    GiveUp,
+    /// The link is of no use any more, for this reason.
+    GiveUp(LinkFailure),
     /// Nothing.
     Keep,
     /// Look for another path.
     Restart,
+    /// Tell the server again that the link is of no use.
+    Tell(LinkFailure),
 }
 
 /// Whether a link has a network path.
@@ -47,7 +53,7 @@ pub(crate) enum Path {
     /// Wants to look for another one when signals pass again.
     Postponed { connected: bool },
     /// Is given up.
-    Lost,
+    Lost { reason: LinkFailure, told: Instant },
 }
 
 impl Path {
@@ -58,8 +64,27 @@ impl Path {
         )
     }
 
-    pub(crate) fn give_up(&mut self) {
-        *self = Self::Lost;
+    /// Whether the other end's wish for another path can be carried out.
+    pub(crate) const fn can_restart(self) -> bool {
+        matches!(self, Self::Sound | Self::Shaky { .. })
+    }
+
+    /// The link is of no use any more. Whether that is new.
+    pub(crate) const fn give_up(&mut self, reason: LinkFailure, now: Instant) -> bool {
+        if matches!(self, Self::Lost { .. }) {
+            return false;
+        }
+        *self = Self::Lost { reason, told: now };
+        true
+    }
+
+    /// The network is another one before a path was found. Whether there is reason to start over.
+    pub(crate) const fn reopen(&mut self, now: Instant) -> bool {
+        let opening = matches!(self, Self::Opening { .. });
+        if opening {
+            *self = Self::Opening { since: now };
+        }
+        opening
     }
 
     /// The transport says how it is doing.
@@ -93,7 +118,7 @@ impl Path {
             | Self::Renewing { .. }
             | Self::Seeking { .. }
             | Self::Postponed { .. }
-            | Self::Lost => Step::Keep,
+            | Self::Lost { .. } => Step::Keep,
         }
     }
 
@@ -116,7 +141,9 @@ impl Path {
                 Step::Restart
             }
             Self::Postponed { connected: false } | Self::Seeking { .. } => self.seek(now),
-            Self::Renewing { .. } | Self::Shaky { .. } | Self::Sound | Self::Lost => Step::Keep,
+            Self::Renewing { .. } | Self::Shaky { .. } | Self::Sound | Self::Lost { .. } => {
+                Step::Keep
+            }
         }
     }
 
@@ -135,11 +162,12 @@ impl Path {
                 *self = Self::Seeking { since, asked: now };
                 Step::Restart
             }
-            Self::Opening { .. } | Self::Seeking { .. } => {
-                *self = Self::Lost;
-                Step::GiveUp
+            Self::Opening { .. } | Self::Seeking { .. } => Step::GiveUp(LinkFailure::Connectivity),
+            Self::Lost { reason, .. } => {
+                *self = Self::Lost { reason, told: now };
+                Step::Tell(reason)
             }
-            Self::Sound | Self::Postponed { .. } | Self::Lost => Step::Keep,
+            Self::Sound | Self::Postponed { .. } => Step::Keep,
         }
     }
 
@@ -149,7 +177,8 @@ impl Path {
             Self::Shaky { since } => Some(since + SHAKY),
             Self::Renewing { asked } => Some(asked + RETRY),
             Self::Seeking { since, asked } => Some((since + GIVE_UP).min(asked + RETRY)),
-            Self::Sound | Self::Postponed { .. } | Self::Lost => None,
+            Self::Lost { told, .. } => Some(told + TELL_AGAIN),
+            Self::Sound | Self::Postponed { .. } => None,
         }
     }
 
@@ -157,7 +186,7 @@ impl Path {
         match self {
             Self::Opening { .. } | Self::Shaky { .. } | Self::Seeking { .. } => *self = Self::Sound,
             Self::Postponed { .. } => *self = Self::Postponed { connected: true },
-            Self::Sound | Self::Renewing { .. } | Self::Lost => {}
+            Self::Sound | Self::Renewing { .. } | Self::Lost { .. } => {}
         }
         Step::Keep
     }
@@ -167,7 +196,10 @@ impl Path {
             Self::Sound => *self = Self::Shaky { since: now },
             Self::Renewing { asked } => *self = Self::Seeking { since: now, asked },
             Self::Postponed { .. } => *self = Self::Postponed { connected: false },
-            Self::Opening { .. } | Self::Shaky { .. } | Self::Seeking { .. } | Self::Lost => {}
+            Self::Opening { .. }
+            | Self::Shaky { .. }
+            | Self::Seeking { .. }
+            | Self::Lost { .. } => {}
         }
         Step::Keep
     }
@@ -183,7 +215,7 @@ impl Path {
                 *self = Self::Seeking { since: now, asked };
                 Step::Keep
             }
-            Self::Seeking { .. } | Self::Lost => Step::Keep,
+            Self::Seeking { .. } | Self::Lost { .. } => Step::Keep,
         }
     }
 
@@ -201,6 +233,7 @@ mod tests {
     use super::*;
 
     const START: Instant = Instant::from_micros(1_000_000_000);
+    const GIVEN_UP: Step = Step::GiveUp(LinkFailure::Connectivity);
 
     fn after(millis: u64) -> Instant {
         START + Duration::from_millis(millis)
@@ -255,14 +288,34 @@ mod tests {
         path.transport(LinkState::Failed, START, true);
         assert_eq!(path.timeout(after(10_000)), Step::Restart);
         assert_eq!(path.timeout(after(14_999)), Step::Keep);
-        assert_eq!(path.timeout(after(15_000)), Step::GiveUp);
-        assert_eq!((path, path.next_timeout()), (Path::Lost, None));
+        assert_eq!(path.timeout(after(15_000)), GIVEN_UP);
     }
 
     #[test]
     fn a_link_that_never_connects_is_given_up() {
         let mut path = Path::Opening { since: START };
-        assert_eq!(path.timeout(after(15_000)), Step::GiveUp);
+        assert_eq!(path.timeout(after(15_000)), GIVEN_UP);
+    }
+
+    #[test]
+    fn a_link_that_is_given_up_is_told_of_until_the_server_closes_it() {
+        let mut path = Path::Sound;
+        assert!(path.give_up(LinkFailure::Codec, START));
+        assert!(!path.give_up(LinkFailure::Connectivity, after(1)));
+        assert_eq!(path.timeout(after(4_999)), Step::Keep);
+        for seconds in [5, 10, 15] {
+            let told = path.timeout(after(seconds * 1_000));
+            assert_eq!(told, Step::Tell(LinkFailure::Codec));
+        }
+    }
+
+    #[test]
+    fn an_opening_on_another_network_has_all_its_time_again() {
+        let mut path = Path::Opening { since: START };
+        assert!(path.reopen(after(14_000)));
+        assert_eq!(path.timeout(after(28_999)), Step::Keep);
+        assert_eq!(path.timeout(after(29_000)), GIVEN_UP);
+        assert!(!Path::Sound.reopen(START));
     }
 
     #[test]
@@ -284,6 +337,6 @@ mod tests {
         let mut path = Path::Opening { since: START };
         assert_eq!(path.came_online(after(20_000)), Step::Keep);
         assert_eq!(path.timeout(after(34_999)), Step::Keep);
-        assert_eq!(path.timeout(after(35_000)), Step::GiveUp);
+        assert_eq!(path.timeout(after(35_000)), GIVEN_UP);
     }
 }

@@ -226,6 +226,37 @@ fn the_other_ends_wish_is_carried_out_once() {
 }
 
 #[test]
+fn wishes_are_carried_out_five_seconds_apart() {
+    let mut tab = Tab::live();
+    tab.event(opened(LINK, Direction::Send));
+    tab.feed(LINK);
+    let wish = Event::ReceiveRestartIce(ReceiveRestart {
+        from: HOST.into(),
+        link: LINK,
+    });
+    assert_eq!(outs(tab.event(wish.clone())), [make_offer(SECOND, true)]);
+    tab.link(LINK, described(SECOND, DescriptorKind::Offer));
+    tab.event(answer(LINK, SECOND));
+    tab.link(LINK, LinkReport::Accepted(SECOND));
+    assert_eq!(tab.event(wish.clone()), []);
+    assert_eq!(tab.event(wish), []);
+    assert_eq!(outs(tab.wait(Duration::from_millis(4_999))), []);
+    let out = outs(tab.wait(Duration::from_millis(1)));
+    assert_eq!(out, [make_offer(Generation(3), true)]);
+}
+
+#[test]
+fn an_offer_that_was_made_on_another_network_is_made_anew() {
+    let mut tab = offering();
+    let out = outs(tab.report(Report::NetworkChanged));
+    assert_eq!(out, [Out::Asked(Command::Pong), make_offer(SECOND, true)]);
+
+    let mut tab = receiving();
+    let out = outs(tab.report(Report::NetworkChanged));
+    assert_eq!(out, [Out::Asked(Command::Pong)]);
+}
+
+#[test]
 fn a_changed_network_renews_every_path() {
     let mut tab = Tab::live();
     tab.event(opened(LINK, Direction::Send));
@@ -256,6 +287,23 @@ fn a_link_that_never_connects_is_given_up_and_closed_by_the_server() {
         reason: LinkCloseReason::Failed,
     });
     assert_eq!(outs(tab.event(closed)), [did(LinkEffect::Close(LINK))]);
+}
+
+#[test]
+fn a_failure_is_told_until_the_server_closes_the_link() {
+    let mut tab = receiving();
+    let broken = LinkReport::Broken(LinkFailure::Codec);
+    let told = [failed(LinkFailure::Codec)];
+    assert_eq!(outs(tab.link(LINK, broken)), told);
+    assert_eq!(tab.refuse(ErrorCode::TooFast), []);
+    assert_eq!(outs(tab.wait(Duration::from_secs(5))), told);
+    assert_eq!(outs(tab.wait(Duration::from_secs(5))), told);
+    let closed = Event::LinkClosed(LinkClosed {
+        link: LINK,
+        reason: LinkCloseReason::Failed,
+    });
+    assert_eq!(outs(tab.event(closed)), [did(LinkEffect::Close(LINK))]);
+    assert_eq!(outs(tab.wait(Duration::from_secs(10))), []);
 }
 
 #[test]

@@ -114,6 +114,8 @@ impl Air {
     /// Leaves the channel, if the server was ever asked for it.
     pub(crate) fn end(&mut self, cx: &mut Context) {
         if !self.is_off() {
+            // The reply to a join that is given up must not answer the next one.
+            cx.connection.disown_requests();
             cx.request(Command::LeaveStream, Purpose::Notice);
             self.go_off(cx);
         }
@@ -167,7 +169,7 @@ impl Air {
     }
 
     pub(crate) fn network_changed(&mut self, cx: &mut Context) {
-        self.links.renew_all(cx);
+        self.links.network_changed(cx);
     }
 
     /// What the shell saw of a link. A link that fails is closed by the server, and no page waits
@@ -215,7 +217,7 @@ impl Air {
             }
             Event::ReceiveAnswer(data) | Event::ReceiveOffer(data) => self.links.receive(&data, cx),
             Event::ReceiveCandidate(data) => self.links.receive_candidates(data, cx),
-            Event::ReceiveRestartIce(data) => self.links.renew(data.link, cx),
+            Event::ReceiveRestartIce(data) => self.links.wished(data.link, cx),
             Event::UserJoinedStream(user) => self.viewers.joined(user),
             Event::UserLeftStream(data) => self.viewers.left(data.peer),
             Event::UserUpdated(user) => self.viewers.updated(user),
@@ -292,6 +294,7 @@ impl Air {
             State::Asking { told, .. } => *told,
             State::On(show) => show.told,
         };
+        self.viewers.counted(joined.viewers);
         let live_for_ms = joined.live.map_or(0, |live| live.live_for_ms);
         self.state = State::On(Show {
             channel: joined.channel_name,

@@ -1,30 +1,40 @@
-//! Who watches, as the host is told: every name, whatever the size of the stream.
+//! Who watches, as the host is told: how many when it joins, some of them by name, and from then on
+//! everybody who comes or goes.
 
 use protocol::{PeerId, PeerSummary, Role};
 
 /// The most that the page shows by name.
 const SHOWN: usize = 100;
 
-/// The viewers, in join order.
+/// The viewers. The names are in join order, and in a large stream not complete.
 #[derive(Debug, Default)]
-pub(crate) struct Viewers(Vec<PeerSummary>);
+pub(crate) struct Viewers {
+    count: usize,
+    named: Vec<PeerSummary>,
+}
 
 impl Viewers {
     pub(crate) const fn count(&self) -> usize {
-        self.0.len()
+        self.count
+    }
+
+    /// The host has joined, and so many watch.
+    pub(crate) const fn counted(&mut self, count: usize) {
+        self.count = count;
     }
 
     pub(crate) fn shown(&self) -> Vec<PeerSummary> {
-        self.0.iter().take(SHOWN).cloned().collect()
+        self.named.iter().take(SHOWN).cloned().collect()
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        *self = Self::default();
     }
 
     pub(crate) fn listed(&mut self, users: Vec<PeerSummary>) {
-        self.0 = users;
-        self.0.retain(|user| user.role == Role::Viewer);
+        self.named = users;
+        self.named.retain(|user| user.role == Role::Viewer);
+        self.count = self.count.max(self.named.len());
     }
 
     /// Somebody came, or is seen under another name now.
@@ -32,20 +42,28 @@ impl Viewers {
         if user.role != Role::Viewer {
             return;
         }
-        match self.0.iter_mut().find(|known| known.peer == user.peer) {
+        match self.named.iter_mut().find(|known| known.peer == user.peer) {
             Some(known) => *known = user,
-            None => self.0.push(user),
+            None => {
+                self.named.push(user);
+                self.count = self.count.saturating_add(1);
+            }
         }
     }
 
     pub(crate) fn updated(&mut self, user: PeerSummary) {
-        if let Some(known) = self.0.iter_mut().find(|known| known.peer == user.peer) {
+        if let Some(known) = self.named.iter_mut().find(|known| known.peer == user.peer) {
             *known = user;
         }
     }
 
     pub(crate) fn left(&mut self, peer: PeerId) {
-        self.0.retain(|user| user.peer != peer);
+        let (before, all_named) = (self.named.len(), self.named.len() == self.count);
+        self.named.retain(|user| user.peer != peer);
+        // Where all are named, another one is no viewer.
+        if self.named.len() < before || !all_named {
+            self.count = self.count.saturating_sub(1);
+        }
     }
 }
 
@@ -77,6 +95,28 @@ mod tests {
         viewers.left(PeerId::from_bits(1));
         viewers.updated(peer(9, Role::Viewer));
         assert_eq!(viewers.shown(), [peer(3, Role::Viewer)]);
+        assert_eq!(viewers.count(), 1);
+    }
+
+    #[test]
+    fn viewers_without_a_name_are_counted_and_leave() {
+        let mut viewers = Viewers::default();
+        viewers.counted(250);
+        viewers.listed((0..100).map(|number| peer(number, Role::Viewer)).collect());
+        assert_eq!(viewers.count(), 250);
+        viewers.joined(peer(300, Role::Viewer));
+        assert_eq!(viewers.count(), 251);
+        viewers.left(PeerId::from_bits(200));
+        viewers.left(PeerId::from_bits(5));
+        assert_eq!(viewers.count(), 249);
+    }
+
+    #[test]
+    fn another_host_that_leaves_was_no_viewer() {
+        let mut viewers = Viewers::default();
+        viewers.counted(1);
+        viewers.listed(vec![peer(1, Role::Viewer)]);
+        viewers.left(PeerId::from_bits(2));
         assert_eq!(viewers.count(), 1);
     }
 

@@ -1,5 +1,6 @@
 //! Plays the shell and the server of one session, by hand: every call returns all that came out.
 
+use crate::random::Random;
 use crate::{
     CaptureId, CapturedTrack, DeviceId, Effect, Input, Intent, LinkReport, LinkState, LinkStats,
     MediaReport, Page, PageView, PlayReport, Preferences, Report, Resumption, Seed, Session, Slot,
@@ -20,6 +21,14 @@ pub(crate) const HOST: PeerId = PeerId::from_bits(0x11);
 pub(crate) const LINK: LinkId = LinkId::from_bits(0x31);
 pub(crate) const OTHER_LINK: LinkId = LinkId::from_bits(0x32);
 pub(crate) const GEN: Generation = Generation(1);
+
+const ENTROPY: u64 = 7;
+
+/// The number that the requests of every tab start after.
+pub(crate) fn first_request() -> u64 {
+    let mut random = Random::new(Random::new(ENTROPY).next());
+    random.up_to((1 << 48) - 1)
+}
 
 /// One session and its clock.
 pub(crate) struct Tab {
@@ -47,7 +56,7 @@ impl Tab {
         };
         let now = Instant::from_micros(1_000_000);
         Self {
-            session: Session::new(seed, 7, now),
+            session: Session::new(seed, ENTROPY, now),
             now,
             socket: SocketId(0),
             seq: 0,
@@ -287,6 +296,14 @@ pub(crate) fn outs(effects: Vec<Effect>) -> Vec<Out> {
         Out::Did(effect)
     };
     effects.into_iter().map(out).collect()
+}
+
+/// The id of a request that is sent.
+pub(crate) fn request_id(effect: &Effect) -> Option<RequestId> {
+    if let Effect::Socket(SocketEffect::Send(_, request)) = effect {
+        return request.id;
+    }
+    None
 }
 
 /// The commands among the effects.

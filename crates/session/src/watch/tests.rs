@@ -1,3 +1,5 @@
+mod flow;
+
 use crate::tests::harness::{
     HOST, LINK, OTHER_LINK, Out, Tab, channel, commands, live, opened, outs, peer,
 };
@@ -9,7 +11,7 @@ use protocol::time::Duration;
 use protocol::{
     Audience, Command, Direction, ErrorCode, Event, JoinStream, LeaveReason, LinkCloseReason,
     LinkClosed, LinkFailure, LinkId, LinkTarget, LiveStream, Media, PeerId, Role, StreamEnded,
-    StreamFull, StreamId, StreamUpdated, User, UserLeftStream,
+    StreamFull, StreamId, User, UserLeftStream,
 };
 
 fn attach(link: Option<LinkId>) -> Out {
@@ -278,46 +280,6 @@ fn a_picture_that_the_browser_paused_goes_on_when_the_page_is_shown() {
 }
 
 #[test]
-fn a_picture_that_stands_still_is_told_and_then_helped() {
-    let mut tab = Tab::seeing();
-    tab.stats(LINK, 10);
-    assert_eq!(outs(tab.wait(Duration::from_secs(3))), [awake(false)]);
-    assert_eq!(phase(&tab), WatchPhase::Interrupted);
-    let target = LinkTarget { link: LINK };
-    let wish = Out::Asked(Command::RestartIce(target));
-    assert_eq!(outs(tab.wait(Duration::from_secs(5))), [wish]);
-    assert_eq!(outs(tab.stats(LINK, 11)), [awake(true)]);
-    assert_eq!(phase(&tab), WatchPhase::Live);
-}
-
-#[test]
-fn a_hidden_page_and_a_silent_host_are_no_fault() {
-    let mut tab = Tab::seeing();
-    tab.report(Report::PageHidden);
-    tab.wait(Duration::from_secs(20));
-    assert_eq!(phase(&tab), WatchPhase::Live);
-
-    let mut tab = Tab::seeing();
-    let media = Media {
-        audio: false,
-        video: false,
-    };
-    tab.event(Event::StreamUpdated(StreamUpdated { title: None, media }));
-    tab.wait(Duration::from_secs(20));
-    assert_eq!(phase(&tab), WatchPhase::Live);
-    assert_eq!(tab.watch().media, media);
-}
-
-#[test]
-fn a_tab_that_slept_is_not_blamed_on_the_stream() {
-    let mut tab = Tab::seeing();
-    tab.report(Report::PageHidden);
-    tab.sleep(Duration::from_secs(600));
-    tab.report(Report::PageShown);
-    assert_eq!(phase(&tab), WatchPhase::Live);
-}
-
-#[test]
 fn the_audience_is_counted() {
     let mut tab = Tab::watching();
     let other = peer(PeerId::from_bits(0x51), Role::Viewer);
@@ -333,6 +295,22 @@ fn the_audience_is_counted() {
     assert_eq!(tab.watch().viewers, 1);
     tab.event(Event::Audience(Audience { count: 51 }));
     assert_eq!(tab.watch().viewers, 51);
+}
+
+#[test]
+fn a_join_whose_reply_was_lost_is_made_anew_and_answered_with_what_is_on_now() {
+    let mut tab = Tab::online(Page::Watch("mina".to_owned()));
+    tab.close(1006);
+    tab.wait(Duration::from_millis(250));
+    let again = commands(&tab.connect(protocol::Resumed::Replayed));
+    assert!(
+        matches!(again.as_slice(), [Command::JoinStream(_)]),
+        "{again:?}"
+    );
+    // It follows the lost reply, which said that nothing is on.
+    tab.event(Event::StreamStarted(live()));
+    tab.joined(Some(live()));
+    assert_eq!(phase(&tab), WatchPhase::Starting);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) fn Header(in_studio: Memo<bool>) -> AnyView {
             </a>
             <nav class="header-end">
                 <Show when=move || !in_studio.get()>
-                    <a class="button" href=path::STUDIO>
+                    <a class="button" href=path::STUDIO rel="external">
                         <Draw icon=Icon::Radio/>
                         {ui.text(|m| m.go_live())}
                     </a>

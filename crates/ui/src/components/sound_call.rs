@@ -12,15 +12,18 @@ pub(crate) fn SoundCall() -> AnyView {
     let is_blocked = ui.watch(is_blocked);
     view! {
         <Show when=move || is_blocked.get()>
-            <button
-                class="sound-call"
-                type="button"
-                aria-label=ui.text(|m| m.unmute())
-                on:click=ui.on(Intent::Unmute)
-            >
-                <Draw icon=Icon::VolumeOff/>
-                {ui.text(|m| m.tap_for_sound())}
-            </button>
+            <div class="sound-call">
+                <button
+                    class="sound-button"
+                    type="button"
+                    aria-describedby="sound-call-why"
+                    on:click=ui.on(Intent::Unmute)
+                >
+                    <Draw icon=Icon::VolumeOff/>
+                    {ui.text(|m| m.unmute())}
+                </button>
+                <p id="sound-call-why">{ui.text(|m| m.tap_for_sound())}</p>
+            </div>
         </Show>
     }
     .into_any()

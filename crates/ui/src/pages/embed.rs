@@ -13,12 +13,13 @@ pub(crate) fn Embed() -> AnyView {
     let ui = Ui::expect();
     super::open_channel(ui, |channel| Page::Embed(channel.unwrap_or_default()));
     let channel = ui.watch(|watch| watch.channel.clone());
+    let viewers = ui.watch(|watch| watch.viewers);
     let address = move || {
         ChannelName::parse(&channel.read())
             .map_or_else(|_| path::LOBBY.to_owned(), |name| path::watch(&name))
     };
     view! {
-        <main class="embed">
+        <main class="embed" data-viewers=viewers>
             <h1 class="unseen">{channel}</h1>
             <Player/>
             <a

@@ -55,7 +55,9 @@ fn Nobody() -> AnyView {
             </svg>
             <h2>{ui.text(|m| m.nobody_live())}</h2>
             <p>{ui.text(|m| m.list_fills())}</p>
-            <a class="button" href=protocol::path::STUDIO>{ui.text(|m| m.start_stream())}</a>
+            <a class="button" href=protocol::path::STUDIO rel="external">
+                {ui.text(|m| m.start_stream())}
+            </a>
         </div>
     }
     .into_any()

@@ -1,11 +1,13 @@
 //! One file per page.
 
+mod elsewhere;
 mod embed;
 mod lobby;
 mod not_found;
 mod studio;
 mod watch;
 
+pub(crate) use elsewhere::Elsewhere;
 pub(crate) use embed::Embed;
 pub(crate) use lobby::Lobby;
 pub(crate) use not_found::NotFound;

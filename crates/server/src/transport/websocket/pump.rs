@@ -3,7 +3,7 @@
 use super::fault::{Fault, reason};
 use crate::clock::Clock;
 use crate::names;
-use crate::rate::{Allowance, Bucket, Verdict};
+use crate::rate::{Allowance, Budget, Verdict};
 use crate::seat::{SeatEvent, SeatHandle};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
@@ -42,7 +42,7 @@ impl Default for Manners {
 pub(crate) struct Pump<S> {
     socket: S,
     manners: Manners,
-    bucket: Bucket,
+    budget: Budget,
     clock: Clock,
     /// Reading has failed, so the socket gives no frames any more.
     is_broken: bool,
@@ -60,7 +60,7 @@ where
         Self {
             socket,
             manners,
-            bucket: Bucket::new(manners.allowance, clock.now()),
+            budget: Budget::new(manners.allowance, clock.now()),
             clock,
             is_broken: false,
         }
@@ -102,7 +102,7 @@ where
             biased;
             // 1. An end that does not wait.
             code = seat.eviction.wait() => Step::Break(Some(code)),
-            // 2. What the client sends. The bucket ends a flood, so this cannot starve the rest.
+            // 2. What the client sends. The budget ends a flood, so this cannot starve the rest.
             frame = self.socket.next() => self.receive(seat, frame).await,
             // 3. What the node tells.
             event = seat.events.next() => self.pass_out(seat, event).await,
@@ -110,7 +110,14 @@ where
     }
 
     async fn receive(&mut self, seat: &mut SeatHandle, frame: Option<Result<Message, E>>) -> Step {
-        let verdict = self.bucket.take(self.clock.now());
+        let bytes = match &frame {
+            Some(Ok(Message::Ping(data) | Message::Pong(data) | Message::Binary(data))) => {
+                data.len()
+            }
+            Some(Ok(Message::Text(text))) => text.len(),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => 0,
+        };
+        let verdict = self.budget.take(self.clock.now(), bytes);
         match (frame, verdict) {
             (None | Some(Ok(Message::Close(_))), _) => Step::Break(None),
             (Some(Err(error)), _) => {
@@ -135,7 +142,7 @@ where
             Err(DecodeError::Envelope(_)) => return Step::Break(Some(CloseCode::Protocol)),
         };
         let error = match (verdict, command) {
-            (Verdict::Refuse(wait), _) => ErrorReply::new(ErrorCode::TooFast, "too many messages")
+            (Verdict::Refuse(wait), _) => ErrorReply::new(ErrorCode::TooFast, "too much at once")
                 .retry_after_ms(millis(wait).saturating_add(1)),
             (Verdict::Pass | Verdict::Close, Err(error)) => error,
             (Verdict::Pass | Verdict::Close, Ok(command)) => {

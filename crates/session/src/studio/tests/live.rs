@@ -1,16 +1,28 @@
 //! Going live, being live, and ending it.
 
 use super::{audio, capture, problem, send, stop, video};
-use crate::tests::harness::{LINK, Out, Tab, channel, commands, device, live, opened, outs, peer};
+use crate::tests::harness::{
+    LINK, Out, Tab, channel, commands, device, live, opened, outs, peer, request_id,
+};
 use crate::{
     CaptureRequest, Effect, Intent, LinkEffect, LinkReport, LinkStats, Lock, MediaReport, Outgoing,
-    Page, Preferences, Problem, Report, StudioPhase, TrackKind,
+    Page, Preferences, Problem, Report, SocketReport, StudioPhase, TrackKind,
 };
 use protocol::time::Duration;
+use protocol::wire::{ReplyData, ServerMessage};
 use protocol::{
-    AllStreamUsers, Command, Direction, ErrorCode, Event, HostKey, JoinStream, Media, NameError,
-    PeerId, Resumed, Role, Title, UpdateStream, User, UserName,
+    AllStreamUsers, Command, Direction, ErrorCode, Event, HostKey, JoinStream, Joined, Media,
+    NameError, PeerId, Reply, Resumed, Role, Title, UpdateStream, User, UserName,
 };
+
+fn joined(viewers: usize) -> Joined {
+    Joined {
+        channel_name: channel(),
+        role: Role::Host,
+        live: Some(live()),
+        viewers,
+    }
+}
 
 #[test]
 fn what_is_in_the_way_is_named() {
@@ -189,6 +201,35 @@ fn viewers_are_listed_and_what_they_get_is_summed_up() {
     assert_eq!(view.viewers, [first, second]);
     assert_eq!((view.viewer_count, view.links_connected), (2, 1));
     assert_eq!(view.bits_per_second, bits_per_second);
+}
+
+#[test]
+fn viewers_without_a_name_are_counted() {
+    let mut tab = Tab::ready();
+    tab.intent(Intent::GoLive);
+    tab.reply(Reply::Joined(joined(250)));
+    let users = vec![peer(PeerId::from_bits(1), Role::Viewer)];
+    tab.event(Event::AllStreamUsers(AllStreamUsers { users }));
+    let another = peer(PeerId::from_bits(2), Role::Viewer);
+    tab.event(Event::UserJoinedStream(another));
+    assert_eq!(tab.studio().viewer_count, 251);
+}
+
+#[test]
+fn the_reply_to_an_attempt_that_was_given_up_is_not_taken_for_the_next() {
+    let mut tab = Tab::ready();
+    let asked = tab.intent(Intent::GoLive);
+    let given_up = asked.iter().find_map(request_id);
+    tab.intent(Intent::EndStream);
+    tab.intent(Intent::GoLive);
+    let message = ServerMessage::Reply {
+        re: given_up.unwrap(),
+        result: Ok(ReplyData::of(&Reply::Joined(joined(0))).unwrap()),
+    };
+    assert_eq!(tab.socket(SocketReport::Received(message)), []);
+    assert_eq!(tab.studio().phase, StudioPhase::GoingLive);
+    tab.joined(Some(live()));
+    assert_eq!(tab.studio().phase, StudioPhase::Live);
 }
 
 #[test]

@@ -243,7 +243,27 @@ async fn a_flood_is_refused_and_then_ended() {
     let texts = bench.client.texts();
     assert_eq!(texts.len(), 64);
     assert!(texts[0].contains(r#""code":"too_fast""#), "{texts:?}");
+    assert!(texts[0].contains(r#""retryAfterMs":3"#), "{texts:?}");
     assert_eq!(bench.client.close_code(), Some(4429));
+}
+
+#[tokio::test(start_paused = true)]
+async fn few_but_large_messages_are_refused_too() {
+    let mut bench = start(true);
+    let filling = "a".repeat(200 * 1024);
+    for id in 1..=3 {
+        let request = format!(r#"{{"id":{id},"event":"nothing","data":"{filling}"}}"#);
+        bench.client.says(request).await;
+    }
+    bench.client.says(r#"{"event":"pong"}"#).await;
+    assert!(matches!(
+        bench.requests.recv().await,
+        Some(Request::Command { .. })
+    ));
+    let texts = bench.client.texts();
+    assert!(texts[1].contains(r#""code":"unsupported""#), "{texts:?}");
+    assert!(texts[2].contains(r#""code":"too_fast""#), "{texts:?}");
+    assert!(!texts[2].contains(r#""retryAfterMs":null"#), "{texts:?}");
 }
 
 #[tokio::test(start_paused = true)]
