@@ -18,6 +18,14 @@ use std::time::{Duration, SystemTime};
 #[allow_missing = true]
 struct Built;
 
+/// The style sheets before they are bundled. `cargo leptos` serves `main.css` as it is, and the
+/// browser then asks for what it imports.
+#[cfg(debug_assertions)]
+#[derive(rust_embed::RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../style"]
+#[prefix = "pkg/"]
+struct Unbundled;
+
 /// The front end.
 #[derive(Debug, Default)]
 pub struct Site {
@@ -45,15 +53,10 @@ impl Site {
     /// The front end that was built with this server; empty if there was none.
     #[must_use]
     pub fn built() -> Self {
-        let read = |name: &str| {
-            let file = Built::get(name)?;
-            let since_epoch = file.metadata.last_modified().map(Duration::from_secs);
-            Some(Content {
-                bytes: file.data.into_owned().into(),
-                modified: since_epoch.map(|span| SystemTime::UNIX_EPOCH + span),
-            })
-        };
-        Self::of_files(Built::iter().filter_map(|name| Some((name.to_string(), read(&name)?))))
+        let files = embedded::<Built>();
+        #[cfg(debug_assertions)]
+        let files = embedded::<Unbundled>().chain(files);
+        Self::of_files(files)
     }
 
     /// The front end in a folder.
@@ -68,6 +71,9 @@ impl Site {
 
     fn of_files(files: impl Iterator<Item = (String, Content)>) -> Self {
         let mut contents: BTreeMap<String, Content> = files.collect();
+        // What is older than the viewer's bundle was left behind by another build.
+        let built = contents.get("pkg/heliograph.wasm").map(|it| it.modified);
+        contents.retain(|name, it| !name.starts_with("pkg/studio.") || Some(it.modified) >= built);
         let names: Vec<String> = contents.keys().cloned().collect();
         let mut site = Self::default();
         for name in names {
@@ -79,7 +85,7 @@ impl Site {
             }
             let brotli = contents.remove(&format!("{name}.br"));
             if let Some(plain) = contents.remove(&name) {
-                // One that is older than its original was left behind by another build.
+                // The same goes for what is older than its original.
                 let brotli = brotli.filter(|brotli| brotli.modified >= plain.modified);
                 let file = File::new(&name, plain.bytes, brotli.map(|brotli| brotli.bytes));
                 site.files.insert(name, file);
@@ -119,6 +125,18 @@ impl File {
             brotli,
         }
     }
+}
+
+fn embedded<Folder: rust_embed::RustEmbed>() -> impl Iterator<Item = (String, Content)> {
+    Folder::iter().filter_map(|name| {
+        let file = Folder::get(&name)?;
+        let since_epoch = file.metadata.last_modified().map(Duration::from_secs);
+        let content = Content {
+            bytes: file.data.into_owned().into(),
+            modified: since_epoch.map(|span| SystemTime::UNIX_EPOCH + span),
+        };
+        Some((name.into_owned(), content))
+    })
 }
 
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Content)>) -> std::io::Result<()> {

@@ -105,6 +105,28 @@ async fn a_compressed_form_that_is_older_than_its_original_is_not_served() {
 }
 
 #[tokio::test]
+async fn a_studio_bundle_of_another_build_is_not_served() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("pkg")).unwrap();
+    let built = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let later = built + Duration::from_secs(60);
+    for (studio, is_served) in [(later, true), (built, false)] {
+        for (name, modified) in [("heliograph.wasm", later), ("studio.wasm", studio)] {
+            let file = std::fs::File::create(folder.path().join("pkg").join(name)).unwrap();
+            file.set_modified(modified).unwrap();
+        }
+        let router = Server::new(&config(), Site::from_folder(folder.path()).unwrap())
+            .unwrap()
+            .router();
+        let request = Request::get("/pkg/studio.wasm")
+            .body(Body::empty())
+            .unwrap();
+        let status = router.oneshot(request).await.unwrap().status();
+        assert_eq!(status == StatusCode::OK, is_served, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn a_known_file_is_not_sent_again() {
     for encoding in ["br", "identity"] {
         let accepted = (header::ACCEPT_ENCODING, encoding);
