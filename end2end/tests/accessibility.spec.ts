@@ -1,10 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectAccessible } from '../support/accessibility.ts';
 import { expectCameraPicture } from '../support/media.ts';
 import { button, endStream, expectStatus, goLive, openStudio, status, watch } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
-
-const wcag22aa = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 test('the list, empty and filled', async ({ person, channelName }) => {
   const visitor = await person();
@@ -86,16 +83,3 @@ test('Korean pages', async ({ person, channelName }) => {
   await expectAccessible(viewer);
   await expectAccessible(streamer);
 });
-
-/** No finding of axe's, in dark and in light. */
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    // Colours on their way to others have contrasts of their own.
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).withTags(wcag22aa).analyze();
-    const findings = violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
-    );
-    expect(findings, `${page.url()} in ${colorScheme} colours`).toEqual([]);
-  }
-}

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { expectAccessible } from '../support/accessibility.ts';
 import { expectCameraPicture, expectSound } from '../support/media.ts';
 import { button, expectStatus, goLive, status, watch } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
@@ -17,7 +18,9 @@ test('where the browser blocks sound, the picture starts and one tap brings the 
   expect(await untouched(viewer, 'paused')).toBe(false);
 
   await expect(button(viewer, 'Unmute')).toHaveCount(1);
+  await expect(viewer.getByText('Tap for sound')).toBeVisible();
   await expectCameraPicture(viewer);
+  await expectAccessible(viewer);
   await button(viewer, 'Unmute').click();
   await expectSound(viewer);
   await expectCameraPicture(viewer);

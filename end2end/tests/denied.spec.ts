@@ -1,3 +1,4 @@
+import { expectAccessible } from '../support/accessibility.ts';
 import { expectCameraPicture, expectSound, PREVIEW } from '../support/media.ts';
 import { button, goLive, watch } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
@@ -10,11 +11,14 @@ test('a denied camera is explained, and allowing it later goes on from there', a
 }) => {
   const streamer = await person();
   await streamer.goto(`/studio/${channelName}`);
+  await expect(button(streamer, 'Turn on camera and microphone')).toBeEnabled();
+  await expectAccessible(streamer);
   await button(streamer, 'Turn on camera and microphone').click();
   await expect(
     streamer.getByText('Your browser blocks the camera and the microphone.', { exact: false }),
   ).toBeVisible();
   await expect(button(streamer, 'Go live')).toBeDisabled();
+  await expectAccessible(streamer);
 
   await streamer.context().grantPermissions(['camera', 'microphone']);
   await button(streamer, 'Try again').click();

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { expectAccessible } from '../support/accessibility.ts';
 import { expectCameraPicture } from '../support/media.ts';
 import { expectStatus, expectViewers, goLive, status, watch } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
@@ -27,6 +28,7 @@ test('the viewer after the last place is told so, and starts when a place is fre
   await watch(late, channelName);
   await expectStatus(late, status.full);
   await expectViewers(streamer, places + 1);
+  await expectAccessible(late);
 
   await seated[3]!.close();
   await expectStatus(late, status.live);

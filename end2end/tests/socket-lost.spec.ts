@@ -1,3 +1,4 @@
+import { expectAccessible } from '../support/accessibility.ts';
 import { longestStill, watchForStills } from '../support/instruments.ts';
 import { expectCameraPicture, PICTURE } from '../support/media.ts';
 import { serverUnreachable } from '../support/faults.ts';
@@ -27,6 +28,7 @@ test('a viewer without the server for ten seconds goes on watching, and nobody i
   await watchForStills(viewer, PICTURE);
   network.cut();
   await expectStatus(viewer, status.reconnecting);
+  await expectAccessible(viewer);
   await forOutage(async () => {
     await expectCameraPicture(viewer);
     await expectViewers(streamer, 1);

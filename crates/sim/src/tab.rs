@@ -217,7 +217,7 @@ impl Tab {
             CaptureRequest::CameraAndMicrophone { .. } => vec![video(Some("cam-1")), audio],
             CaptureRequest::Camera(_) => vec![video(Some("cam-1"))],
             CaptureRequest::Microphone(_) => vec![audio],
-            CaptureRequest::Screen => vec![video(None)],
+            CaptureRequest::Screen => vec![video(None), track(TrackKind::Audio, None)],
         };
         MediaReport::Captured { capture, tracks }
     }

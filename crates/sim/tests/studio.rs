@@ -58,3 +58,42 @@ fn a_camera_that_is_unplugged_leaves_the_sound() {
     assert_eq!(world.studio(streamer).problem, None);
     assert_eq!(world.watched_link(viewer), link);
 }
+
+#[test]
+fn a_screen_is_shared_with_its_sound_and_gives_way_to_the_camera_again() {
+    let mut world = World::new(3);
+    let streamer = world.open(studio());
+    world.go_live(streamer, CHANNEL);
+    let viewer = world.open(Page::Watch(CHANNEL.to_owned()));
+    world.until("watching", |world| world.sees(viewer, streamer));
+    let (link, with_camera) = (world.watched_link(viewer), world.outgoing(streamer));
+
+    world.intend(streamer, Intent::ShareScreen);
+    world.until("shared", |world| world.outgoing(streamer).video_is_screen);
+    let with_screen = world.outgoing(streamer);
+    assert_eq!(
+        with_screen.screen_sound.map(|it| it.capture),
+        with_screen.video.map(|it| it.capture)
+    );
+    assert_eq!(
+        with_screen.microphone, with_camera.microphone,
+        "the voice is mixed in"
+    );
+    assert!(world.studio(streamer).screen_sound);
+
+    world.intend(streamer, Intent::MuteMicrophone);
+    assert_eq!(
+        world.outgoing(streamer).screen_sound,
+        with_screen.screen_sound
+    );
+    world.until("heard on", |world| world.watch(viewer).media.audio);
+
+    world.intend(streamer, Intent::UnmuteMicrophone);
+    world.intend(streamer, Intent::StopScreen);
+    assert_eq!(world.outgoing(streamer), with_camera);
+    assert_eq!(
+        world.watched_link(viewer),
+        link,
+        "nothing was negotiated anew"
+    );
+}

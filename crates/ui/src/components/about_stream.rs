@@ -5,7 +5,7 @@ use super::your_name::YourName;
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
 use leptos::prelude::*;
-use session::WatchView;
+use session::{WatchPhase, WatchView};
 
 /// Title, channel, count and link of the watched stream.
 #[component]
@@ -16,11 +16,12 @@ pub(crate) fn AboutStream() -> AnyView {
     let host = ui.watch(host);
     let host = move || host.get().map(|host| ui.messages().hosted_by(&[&host]));
     let viewers = ui.watch(|watch| watch.viewers);
+    let is_channel = ui.watch(|watch| watch.phase != WatchPhase::InvalidName);
     view! {
         <div class="about">
             <div class="about-text">
                 <h1>{heading}</h1>
-                <p class="about-channel">
+                <p class="about-channel" hidden=move || !is_channel.get()>
                     {move || channel.get().map(|channel| view! { <b>{channel}</b> })}
                     {move || host().map(|host| view! { <span>{host}</span> })}
                     <span class="about-viewers" data-viewers=viewers>
@@ -29,7 +30,7 @@ pub(crate) fn AboutStream() -> AnyView {
                     </span>
                 </p>
             </div>
-            <div class="about-actions">
+            <div class="about-actions" hidden=move || !is_channel.get()>
                 <CopyLink/>
                 <YourName/>
             </div>
