@@ -9,8 +9,6 @@ struct Rule {
     ours: &'static [&'static str],
     /// What it must never name. A trailing `*` stands for any ending.
     never: &'static [&'static str],
-    /// The crates of this workspace that its tests may use besides.
-    tests: &'static [&'static str],
 }
 
 const RULES: &[Rule] = &[
@@ -18,75 +16,63 @@ const RULES: &[Rule] = &[
         name: "protocol",
         ours: &[],
         never: &["tokio", "axum", "leptos*", "web-sys", "str0m", "getrandom"],
-        tests: &[],
     },
     Rule {
         name: "exchanger",
         ours: &["protocol"],
         never: &["tokio", "axum", "serde_json", "str0m", "relay"],
-        tests: &[],
     },
     Rule {
         name: "node",
         ours: &["exchanger", "protocol"],
         never: &["tokio", "axum"],
-        tests: &[],
     },
     Rule {
         name: "relay",
         ours: &["protocol"],
         never: &["tokio", "exchanger"],
-        tests: &[],
     },
     Rule {
         name: "session",
         ours: &["protocol"],
         never: &["leptos*", "web-sys", "js-sys", "tokio"],
-        tests: &[],
     },
     Rule {
         name: "browser",
         ours: &["session", "protocol"],
         never: &["leptos*"],
-        tests: &[],
     },
     Rule {
         name: "ui",
         ours: &["session", "protocol"],
         never: &["browser", "gloo-net", "tokio"],
-        tests: &[],
     },
     Rule {
         name: "client",
         ours: &["ui", "browser", "session"],
         never: &["tokio", "axum"],
-        tests: &[],
     },
     Rule {
         name: "server",
         // The session only for the seed, which the server writes into the page it renders.
         ours: &["node", "ui", "session", "protocol"],
         never: &["browser", "client"],
-        tests: &[],
     },
     Rule {
         name: "sim",
         ours: &["node", "session", "protocol"],
         never: &["axum", "tokio", "web-sys"],
-        tests: &[],
     },
     Rule {
         name: "bench",
         // The exchanger is measured alone, without the server around it.
         ours: &["protocol", "exchanger"],
         never: &["server"],
-        tests: &[],
     },
     Rule {
         name: "xtask",
         ours: &[],
         never: &["tokio", "leptos*"],
-        tests: &[],
     },
 ];
 
@@ -116,8 +102,7 @@ fn faults_of(package: &Package, rule: &Rule, workspace: &[&str]) -> Vec<String> 
     for dependency in &package.dependencies {
         let name = dependency.name.as_str();
         let in_tests = dependency.kind == DependencyKind::Development;
-        let allowed = rule.ours.contains(&name) || (in_tests && rule.tests.contains(&name));
-        if workspace.contains(&name) && !allowed {
+        if workspace.contains(&name) && !rule.ours.contains(&name) {
             faults.push(format!("{} must not depend on {name}", rule.name));
         }
         if !in_tests && rule.never.iter().any(|pattern| matches(pattern, name)) {
