@@ -130,7 +130,11 @@ impl World {
             } => {
                 let seat = Seat(seat.into());
                 self.seats.insert(seat);
-                let kind = SeatKind { resumable, probed };
+                let kind = SeatKind {
+                    resumable,
+                    probed,
+                    in_rooms: false,
+                };
                 self.feed(Input::Connect { seat, kind });
             }
             Operation::Disconnect { seat } => self.disconnect(Seat(seat.into())),

@@ -3,6 +3,7 @@
 //! A machine of its own: it knows peers, but neither seats nor sessions. What it has to tell goes
 //! into the [`Turn`] that it is given.
 
+use crate::ids::Arrival;
 use crate::link::{Change, Held, Links};
 use crate::members::{Claims, Members};
 use crate::permission::{Act, Holder, permit};
@@ -83,8 +84,9 @@ impl Channel {
                 .left(&self.members, gone, LeaveReason::Replaced, turn);
         }
         let claims = Claims::new(join.keep.iter().copied(), turn.now + self.claims_last);
+        let arrived = (peer, turn.ids.arrival());
         self.members
-            .insert(peer, join.user.clone(), join.role, claims);
+            .insert(arrived, join.user.clone(), join.role, claims);
         self.presence.joined(&self.members, peer, turn);
         match join.role {
             Role::Host => self.go_live(peer, &join, turn),
@@ -228,6 +230,15 @@ impl Channel {
             viewers: self.members.viewer_count(),
             live_for_ms: stream.live_for_ms(now),
         })
+    }
+
+    /// Whom a newcomer is told to be here, with their numbers in the order of joining.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = (Arrival, PeerId)> {
+        let host = self.members.host();
+        let only_host = self.presence.is_counting();
+        self.members
+            .arrivals()
+            .filter(move |(_, peer)| !only_host || host == Some(*peer))
     }
 
     pub(crate) const fn is_live(&self) -> bool {

@@ -14,6 +14,10 @@ pub struct Config {
     pub ice_servers: Arc<[IceServer]>,
     /// How many viewers a host serves by itself.
     pub max_direct_viewers: usize,
+    /// Whether clients of the old system are refused what let strangers meet there by accident, an
+    /// empty channel name, and what let them read what was not for them, joining the room that is
+    /// another client's own.
+    pub strict_rooms: bool,
     /// With more viewers than this, viewers are told a count instead of every name.
     pub large_stream_viewers: usize,
     /// How many connections there may be at once; one more is closed with 4429.
@@ -36,6 +40,7 @@ impl Config {
             seed,
             ice_servers: Arc::new([]),
             max_direct_viewers: limits::MAX_DIRECT_VIEWERS,
+            strict_rooms: true,
             large_stream_viewers: limits::LARGE_STREAM_VIEWERS,
             max_seats: 100_000,
             hello_timeout: limits::HELLO_TIMEOUT,

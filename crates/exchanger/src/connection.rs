@@ -52,7 +52,7 @@ impl Exchanger {
         let arrived = resume
             .and_then(|resume| self.resume(&resume, seat))
             .unwrap_or_else(|| Arrived {
-                peer: self.peers.admit(seat, kind.resumable, &mut self.ids),
+                peer: self.admit(seat, kind),
                 resumed: Resumed::Fresh,
                 missed: Vec::new(),
             });
@@ -61,6 +61,14 @@ impl Exchanger {
         self.timers.set(Timer::Hello(seat), None);
         self.timers.set(Timer::Liveness(seat), first_ping);
         self.greet(now, (seat, arrived), version, id);
+    }
+
+    fn admit(&mut self, seat: Seat, kind: SeatKind) -> PeerId {
+        let peer = self.peers.admit(seat, kind.resumable, &mut self.ids);
+        if kind.in_rooms {
+            self.rooms.add(peer);
+        }
+        peer
     }
 
     fn resume(&mut self, resume: &Resume, seat: Seat) -> Option<Arrived> {

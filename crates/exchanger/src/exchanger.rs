@@ -6,6 +6,7 @@ use crate::ids::Ids;
 use crate::lobby::Lobby;
 use crate::peer::Peers;
 use crate::post::Post;
+use crate::rooms::RoomTable;
 use crate::seat::{Heard, Seats};
 use crate::timer::{Timer, Timers};
 use crate::turn::{Notice, Turn};
@@ -26,9 +27,11 @@ pub struct Exchanger {
     pub(crate) seats: Seats,
     pub(crate) peers: Peers,
     pub(crate) channels: BTreeMap<ChannelName, Channel>,
+    pub(crate) rooms: RoomTable,
     pub(crate) lobby: Lobby,
     pub(crate) post: Post,
     pub(crate) notices: Vec<Notice>,
+    pub(crate) ignored: u64,
 }
 
 impl Exchanger {
@@ -42,9 +45,11 @@ impl Exchanger {
             seats: Seats::default(),
             peers: Peers::default(),
             channels: BTreeMap::new(),
+            rooms: RoomTable::default(),
             lobby: Lobby::default(),
             post: Post::default(),
             notices: Vec::new(),
+            ignored: 0,
         }
     }
 
@@ -59,6 +64,7 @@ impl Exchanger {
         match input {
             Input::Connect { seat, kind } => self.connect(now, seat, kind),
             Input::Command { seat, id, command } => self.command(now, seat, id, command),
+            Input::Room { seat, command } => self.room_command(now, seat, command),
             Input::Disconnect { seat } => self.lose_seat(now, seat),
         }
         self.finish();
@@ -120,6 +126,12 @@ impl Exchanger {
     #[must_use]
     pub fn peers(&self) -> usize {
         self.peers.len()
+    }
+
+    /// How many messages of old clients were refused, of which they cannot be told.
+    #[must_use]
+    pub const fn ignored(&self) -> u64 {
+        self.ignored
     }
 
     fn command(&mut self, now: Instant, seat: Seat, id: Option<RequestId>, command: Command) {

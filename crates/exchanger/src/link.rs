@@ -59,6 +59,8 @@ struct Link {
     planned: Planned,
     /// The newest offer's, once there is one.
     negotiated: Option<Generation>,
+    /// How many offers its receiver has yet to answer, as far as it does not say which it answers.
+    unanswered: usize,
     flowing_since: Option<Instant>,
     from_sender: Candidates,
     from_receiver: Candidates,
@@ -280,12 +282,27 @@ impl Links {
         match self.open.get_mut(&id) {
             Some(link) if Some(generation) > link.negotiated => {
                 link.negotiated = Some(generation);
+                link.unanswered = link.unanswered.saturating_add(1);
                 link.from_sender = Candidates::default();
                 link.from_receiver = Candidates::default();
                 Ok(())
             }
             Some(_) | None => Err(stale_generation()),
         }
+    }
+
+    /// The newest offer's generation, once there is one.
+    pub(crate) fn newest(&self, id: LinkId) -> Option<Generation> {
+        self.open.get(&id)?.negotiated
+    }
+
+    /// Says which generation an answer without one belongs to. Answers come in the order of the
+    /// offers, and only the one to the newest is of use.
+    pub(crate) fn match_answer(&mut self, id: LinkId) -> Option<Generation> {
+        let link = self.open.get_mut(&id)?;
+        let is_newest = link.unanswered == 1;
+        link.unanswered = link.unanswered.saturating_sub(1);
+        link.negotiated.filter(|_| is_newest)
     }
 
     /// Checks that an answer or a candidate belongs to the newest offer.
@@ -326,6 +343,7 @@ impl Links {
         let link = Link {
             planned,
             negotiated: None,
+            unanswered: 0,
             flowing_since: None,
             from_sender: Candidates::default(),
             from_receiver: Candidates::default(),

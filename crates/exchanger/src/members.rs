@@ -1,5 +1,6 @@
 //! Who is in a channel, in the order in which they came.
 
+use crate::ids::Arrival;
 use crate::plan::Planned;
 use indexmap::IndexSet;
 use protocol::limits::{MAX_KEPT_LINKS, MAX_VIEWERS_PER_PAGE};
@@ -18,19 +19,16 @@ pub(crate) struct Members {
     by_arrival: BTreeMap<Arrival, PeerId>,
     by_precedence: BTreeMap<Precedence, PeerId>,
     host: Option<PeerId>,
-    arrivals: u64,
+    demotions: u64,
 }
-
-/// A member's number in the order of joining.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Arrival(u64);
 
 /// Who gets a link first: in join order, but those whose links keep failing come behind all others,
 /// so that they hold no place that somebody else could use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Precedence {
     Regular(Arrival),
-    Demoted(Arrival),
+    /// The latest last.
+    Demoted(u64),
 }
 
 #[derive(Debug)]
@@ -62,8 +60,13 @@ impl Claims {
 
 impl Members {
     /// Takes a peer in behind the others.
-    pub(crate) fn insert(&mut self, peer: PeerId, user: User, role: Role, claims: Claims) {
-        let arrival = self.next_arrival();
+    pub(crate) fn insert(
+        &mut self,
+        (peer, arrival): (PeerId, Arrival),
+        user: User,
+        role: Role,
+        claims: Claims,
+    ) {
         let precedence = Precedence::Regular(arrival);
         let member = Member {
             arrival,
@@ -131,6 +134,13 @@ impl Members {
         self.by_arrival.values().copied()
     }
 
+    /// All members with their numbers in the order of joining.
+    pub(crate) fn arrivals(&self) -> impl Iterator<Item = (Arrival, PeerId)> {
+        self.by_arrival
+            .iter()
+            .map(|(arrival, peer)| (*arrival, *peer))
+    }
+
     /// All members but one, in join order.
     pub(crate) fn others(&self, peer: PeerId) -> impl Iterator<Item = PeerId> {
         self.all().filter(move |other| *other != peer)
@@ -149,7 +159,8 @@ impl Members {
 
     /// Puts a member behind all others for links.
     pub(crate) fn demote(&mut self, peer: PeerId) {
-        let behind_all = Precedence::Demoted(self.next_arrival());
+        self.demotions = self.demotions.saturating_add(1);
+        let behind_all = Precedence::Demoted(self.demotions);
         self.set_precedence(peer, behind_all);
     }
 
@@ -162,7 +173,7 @@ impl Members {
 
     /// Puts all back: what failed with one host may work with the next.
     pub(crate) fn restore_all(&mut self) {
-        let demoted = self.by_precedence.range(Precedence::Demoted(Arrival(0))..);
+        let demoted = self.by_precedence.range(Precedence::Demoted(0)..);
         let demoted: Vec<PeerId> = demoted.map(|(_, peer)| *peer).collect();
         for peer in demoted {
             self.restore(peer);
@@ -175,11 +186,6 @@ impl Members {
             member.precedence = precedence;
             self.by_precedence.insert(precedence, peer);
         }
-    }
-
-    fn next_arrival(&mut self) -> Arrival {
-        self.arrivals = self.arrivals.saturating_add(1);
-        Arrival(self.arrivals)
     }
 
     pub(crate) fn viewer_count(&self) -> usize {
@@ -263,6 +269,7 @@ impl Members {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::Ids;
     use protocol::UserName;
 
     fn peer(bits: u64) -> PeerId {
@@ -273,11 +280,13 @@ mod tests {
         let user = User {
             name: UserName::parse("Mina").unwrap(),
         };
-        let mut members = Members::default();
+        let (mut members, mut ids) = (Members::default(), Ids::new([1; 32]));
         for bits in (1..=count).rev() {
-            members.insert(peer(bits), user.clone(), Role::Viewer, Claims::default());
+            let viewer = (peer(bits), ids.arrival());
+            members.insert(viewer, user.clone(), Role::Viewer, Claims::default());
         }
-        members.insert(peer(0), user, Role::Host, Claims::default());
+        let host = (peer(0), ids.arrival());
+        members.insert(host, user, Role::Host, Claims::default());
         members
     }
 

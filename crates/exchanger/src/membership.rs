@@ -6,7 +6,7 @@ use crate::timer::Timer;
 use crate::turn::Turn;
 use protocol::time::Instant;
 use protocol::{
-    ChannelName, CloseCode, ErrorReply, JoinStream, Joined, LeaveReason, PeerId, Reply, Role,
+    ChannelName, CloseCode, ErrorReply, Event, JoinStream, Joined, LeaveReason, PeerId, Reply, Role,
 };
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ impl Exchanger {
         let name = join.channel_name.clone();
         let target = self.channels.get(&name);
         if let (Role::Host, Some(channel)) = (join.role, target) {
-            channel.permit_host(peer, join.key.as_ref(), |host| self.peers.is_away(host))?;
+            channel.permit_host(peer, join.key.as_ref(), |host| self.yields(host))?;
         }
         let role = target.and_then(|channel| channel.members.role(peer));
         let reenters = role == Some(join.role);
@@ -43,8 +43,10 @@ impl Exchanger {
         if let Some(peer) = self.peers.get_mut(peer) {
             peer.channel = Some(name);
         }
-        if let Some(old_host) = replaced {
-            self.dismiss(old_host);
+        match replaced {
+            Some(old_host) if self.rooms.contains(old_host) => self.step_down(now, old_host),
+            Some(old_host) => self.dismiss(old_host),
+            None => {}
         }
         Ok(joined)
     }
@@ -56,8 +58,15 @@ impl Exchanger {
 
     /// A peer is gone for good.
     pub(crate) fn depart(&mut self, now: Instant, peer: PeerId, reason: LeaveReason) {
+        self.leave_rooms(peer);
         self.leave_channel(now, peer, reason);
         self.end_session(peer);
+    }
+
+    /// Whether anybody may carry on the stream of this host: it is away, or it never claimed to
+    /// be the host.
+    fn yields(&self, host: PeerId) -> bool {
+        self.peers.is_away(host) || self.rooms.contains(host)
     }
 
     /// Lists the lobby, and tells it from now on.
@@ -104,7 +113,12 @@ impl Exchanger {
         Some(result)
     }
 
-    fn leave_channel(&mut self, now: Instant, peer: PeerId, reason: LeaveReason) -> Option<()> {
+    pub(crate) fn leave_channel(
+        &mut self,
+        now: Instant,
+        peer: PeerId,
+        reason: LeaveReason,
+    ) -> Option<()> {
         let name = self.peers.get_mut(peer)?.channel.take()?;
         self.in_channel(now, &name, |channel, turn| {
             channel.leave(peer, reason, turn);
@@ -130,15 +144,29 @@ impl Exchanger {
     fn end_session(&mut self, peer: PeerId) {
         self.lobby.unfollow(peer);
         self.timers.set(Timer::Grace(peer), None);
+        self.rooms.remove(peer);
         self.peers.forget(peer);
     }
 
     /// Turns notices to peers into events at their seats.
     fn deliver(&mut self) {
-        for notice in self.notices.drain(..) {
-            if let Some((seat, seq)) = self.peers.record(notice.to, &notice.event) {
+        let mut notices = std::mem::take(&mut self.notices);
+        for notice in notices.drain(..) {
+            if self.rooms.contains(notice.to) {
+                self.deliver_to_old(notice.to, &notice.event);
+            } else if let Some((seat, seq)) = self.peers.record(notice.to, &notice.event) {
                 self.post.event(seat, Some(seq), notice.event);
             }
+        }
+        self.notices = notices;
+    }
+
+    fn deliver_to_old(&mut self, peer: PeerId, event: &Event) {
+        let Some(seat) = self.peers.seat(peer) else {
+            return;
+        };
+        for event in self.translate(event) {
+            self.post.room(seat, Arc::new(event));
         }
     }
 }

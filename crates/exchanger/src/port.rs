@@ -1,5 +1,6 @@
 //! What goes into the exchanger and what comes out: the same for every transport.
 
+use protocol::room::{RoomCommand, RoomEvent};
 use protocol::{CloseCode, Command, ErrorReply, Event, LiveStream, Reply, RequestId, Seq};
 use std::sync::Arc;
 
@@ -17,6 +18,9 @@ pub struct SeatKind {
     /// The client answers `ping`, so its silence is noticed. Otherwise the transport has its own
     /// way to find out.
     pub probed: bool,
+    /// The client is one of the old system: once it has said hello it sends [`Input::Room`] and is
+    /// told [`Output::Room`], and no other events.
+    pub in_rooms: bool,
 }
 
 impl SeatKind {
@@ -24,6 +28,14 @@ impl SeatKind {
     pub const NATIVE: Self = Self {
         resumable: true,
         probed: true,
+        in_rooms: false,
+    };
+
+    /// Socket.IO.
+    pub const OLD: Self = Self {
+        resumable: false,
+        probed: false,
+        in_rooms: true,
     };
 }
 
@@ -45,6 +57,13 @@ pub enum Input {
         id: Option<RequestId>,
         /// What it asks for.
         command: Command,
+    },
+    /// A client of the old system asks for something. It is not answered.
+    Room {
+        /// Where it sits.
+        seat: Seat,
+        /// What it asks for.
+        command: RoomCommand,
     },
     /// A connection is gone, whoever closed it. Nothing comes out for this seat any more.
     Disconnect {
@@ -73,6 +92,13 @@ pub enum Output {
         re: RequestId,
         /// Its outcome.
         result: Result<Reply, ErrorReply>,
+    },
+    /// Something happened, for a client of the old system.
+    Room {
+        /// Where to.
+        seat: Seat,
+        /// What; shared by all who are told the same.
+        event: Arc<RoomEvent>,
     },
     /// The connection is to be closed; the seat is gone already, and no `Disconnect` is owed.
     Close {

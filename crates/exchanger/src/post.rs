@@ -3,6 +3,7 @@
 
 use crate::port::{Output, Seat};
 use protocol::machine::Outbox;
+use protocol::room::RoomEvent;
 use protocol::{CloseCode, ErrorReply, Event, Reply, RequestId, Seq};
 use std::sync::Arc;
 
@@ -20,6 +21,10 @@ impl Post {
 
     pub(crate) fn event(&mut self, seat: Seat, seq: Option<Seq>, event: Arc<Event>) {
         self.behind_reply.push(Output::Event { seat, seq, event });
+    }
+
+    pub(crate) fn room(&mut self, seat: Seat, event: Arc<RoomEvent>) {
+        self.behind_reply.push(Output::Room { seat, event });
     }
 
     pub(crate) fn close(&mut self, seat: Seat, code: CloseCode) {

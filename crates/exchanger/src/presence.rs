@@ -109,6 +109,11 @@ impl Presence {
         turn.tell(peer, Event::AllStreamUsers(AllStreamUsers { users }));
     }
 
+    /// Whether viewers are told a count instead of names.
+    pub(crate) const fn is_counting(&self) -> bool {
+        matches!(self.telling, Telling::Count { .. })
+    }
+
     pub(crate) fn handle_timeout(&mut self, members: &Members, turn: &mut Turn<'_>) {
         let Telling::Count { told, due } = &mut self.telling else {
             return;

@@ -59,16 +59,22 @@ impl SessionDescriptor {
             .unwrap_or_default()
     }
 
+    /// The JSON text.
+    #[must_use]
+    pub fn json(&self) -> &str {
+        self.json.get()
+    }
+
     /// The size of its JSON text, in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.json.get().len()
+        self.json().len()
     }
 }
 
 impl PartialEq for SessionDescriptor {
     fn eq(&self, other: &Self) -> bool {
-        self.json.get() == other.json.get()
+        self.json() == other.json()
     }
 }
 

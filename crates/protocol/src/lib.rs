@@ -16,6 +16,7 @@ pub mod machine;
 mod name;
 pub mod path;
 mod reply;
+pub mod room;
 mod stream;
 pub mod time;
 pub mod wire;

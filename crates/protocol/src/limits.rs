@@ -58,6 +58,16 @@ pub const MAX_REPLAY_EVENTS: usize = 256;
 /// How many replies are kept for a peer, to answer a repeated request.
 pub const MAX_KEPT_REPLIES: usize = 64;
 
+/// The most rooms that one client of the old system is in, and the most that one of its messages
+/// names.
+pub const MAX_ROOMS: usize = 64;
+
+/// The longest name of a room, in bytes.
+pub const MAX_ROOM_NAME_BYTES: usize = 1024;
+
+/// The largest user of the old system that is remembered until it leaves, in bytes.
+pub const MAX_ROOM_USER_BYTES: usize = 4 * 1024;
+
 /// How long a connection may wait before it says hello.
 pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 

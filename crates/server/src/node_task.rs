@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::seat::{Gateway, SeatEvent, SeatQueue, SharedEvent};
 use node::Node;
 use node::exchanger::{self, ChannelState, Seat, SeatKind};
+use protocol::room::RoomCommand;
 use protocol::{ChannelName, CloseCode, Command, Event, Lobby, RequestId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub(crate) enum Request {
         id: Option<RequestId>,
         command: Command,
     },
+    /// A client of the old system asks for something.
+    Room { seat: Seat, command: RoomCommand },
     /// A connection is gone.
     Leave { seat: Seat },
     /// A page shows who is live.
@@ -112,6 +115,11 @@ impl NodeTask {
                     self.tell(exchanger::Input::Command { seat, id, command });
                 }
             }
+            Request::Room { seat, command } => {
+                if self.seats.contains_key(&seat) {
+                    self.tell(exchanger::Input::Room { seat, command });
+                }
+            }
             Request::Leave { seat } => {
                 if self.seats.remove(&seat).is_some() {
                     self.tell(exchanger::Input::Disconnect { seat });
@@ -170,6 +178,7 @@ impl NodeTask {
                 let event = self.share(event);
                 self.push(seat, SeatEvent::Event { seq, event });
             }
+            exchanger::Output::Room { seat, event } => self.push(seat, SeatEvent::Room(event)),
             exchanger::Output::Reply { seat, re, result } => {
                 self.push(seat, SeatEvent::Reply { re, result });
             }

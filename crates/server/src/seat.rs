@@ -11,6 +11,7 @@ pub(crate) use queue::{Eviction, SeatEvents, SeatQueue};
 
 use crate::node_task::Request;
 use node::exchanger::{ChannelState, Seat, SeatKind};
+use protocol::room::{RoomCommand, RoomEvent};
 use protocol::{
     ChannelName, CloseCode, Command, ErrorReply, Event, Lobby, Reply, RequestId, Seq, wire,
 };
@@ -121,6 +122,12 @@ impl SeatCommands {
         let request = Request::Command { seat, id, command };
         drop(self.requests.send(request).await);
     }
+
+    /// Passes on what a client of the old system says, likewise.
+    pub(crate) async fn say(&self, command: RoomCommand) {
+        let seat = self.seat;
+        drop(self.requests.send(Request::Room { seat, command }).await);
+    }
 }
 
 impl Drop for SeatCommands {
@@ -144,6 +151,8 @@ pub(crate) enum SeatEvent {
         /// What.
         event: Arc<SharedEvent>,
     },
+    /// Something happened, for a client of the old system.
+    Room(Arc<RoomEvent>),
     /// A request was carried out or refused.
     Reply {
         /// Which.

@@ -1,30 +1,54 @@
 //! The node and its connections: what the server's transports do, without sockets.
 
+use crate::agenda::Happening;
 use crate::tab::TabId;
 use node::Node;
-use node::exchanger::{self, Input, Output, Seat, SeatKind};
-use protocol::CloseCode;
+use node::exchanger::{self, ChannelState, Input, Output, Seat, SeatKind};
 use protocol::time::Instant;
 use protocol::wire::{self, DecodeError};
+use protocol::{ChannelName, CloseCode, Lobby};
 use session::{SocketId, SocketReport};
 use std::collections::BTreeMap;
 
 /// One server process.
 #[derive(Debug)]
 pub(crate) struct Server {
-    pub(crate) node: Node,
+    node: Node,
     seats: BTreeMap<Seat, (TabId, SocketId)>,
     sockets: BTreeMap<(TabId, SocketId), Seat>,
     accepted: u64,
 }
 
 /// What the server sends, and to which socket.
-pub(crate) type Sent = (TabId, SocketId, SocketReport);
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) tab: TabId,
+    pub(crate) socket: SocketId,
+    pub(crate) report: SocketReport,
+    pub(crate) bytes: usize,
+}
+
+impl Sent {
+    pub(crate) fn into_happening(self) -> Happening {
+        let Self {
+            tab,
+            socket,
+            report,
+            ..
+        } = self;
+        Happening::ToTab {
+            tab,
+            socket,
+            report,
+        }
+    }
+}
 
 impl Server {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, number: u64) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_be_bytes());
+        bytes[8..16].copy_from_slice(&number.to_be_bytes());
         let exchanger = exchanger::Config::new(bytes);
         Self {
             node: Node::new(node::Config { exchanger }),
@@ -56,29 +80,19 @@ impl Server {
         text: &str,
     ) -> Vec<Sent> {
         let Some(seat) = self.sockets.get(&(tab, socket)).copied() else {
-            return Vec::new();
+            // As TCP resets what it does not know.
+            return vec![closed(tab, socket, 1006)];
         };
         match wire::decode_request(text) {
             Ok(request) => {
                 let (id, command) = (request.id, request.command);
                 self.feed(now, Input::Command { seat, id, command })
             }
-            Err(DecodeError::Refused {
-                id: Some(re),
-                error,
-            }) => {
-                let text = wire::encode_reply(re, &Err(error)).unwrap_or_default();
-                vec![(tab, socket, received(&text))]
+            Err(DecodeError::Refused { error, .. }) => {
+                panic!("{tab:?} asks for what the protocol refuses, {error}: {text}")
             }
-            Err(DecodeError::Refused { id: None, .. }) => Vec::new(),
-            Err(DecodeError::Envelope(_)) => {
-                let mut sent = self.hang_up(now, tab, socket);
-                sent.push((
-                    tab,
-                    socket,
-                    SocketReport::Closed(CloseCode::Protocol.number()),
-                ));
-                sent
+            Err(DecodeError::Envelope(error)) => {
+                panic!("{tab:?} does not speak the protocol, {error}: {text}")
             }
         }
     }
@@ -96,9 +110,25 @@ impl Server {
         self.drain()
     }
 
+    pub(crate) fn next_timeout(&self) -> Option<Instant> {
+        self.node.poll_timeout().map(|(at, _)| at)
+    }
+
     /// Every socket this process holds, for when it dies.
     pub(crate) fn all_sockets(&self) -> Vec<(TabId, SocketId)> {
         self.sockets.keys().copied().collect()
+    }
+
+    pub(crate) fn channel(&self, name: &ChannelName, now: Instant) -> Option<ChannelState> {
+        self.node.channel(name, now)
+    }
+
+    pub(crate) fn lobby(&self, now: Instant) -> Lobby {
+        self.node.lobby(now)
+    }
+
+    pub(crate) fn population(&self) -> (usize, usize) {
+        (self.node.seats(), self.node.peers())
     }
 
     fn feed(&mut self, now: Instant, input: Input) -> Vec<Sent> {
@@ -115,21 +145,33 @@ impl Server {
     }
 
     fn send(&mut self, output: Output) -> Option<Sent> {
-        let (seat, report) = match output {
-            Output::Event { seat, seq, event } => {
-                (seat, received(&wire::encode_event(seq, &event).ok()?))
-            }
-            Output::Reply { seat, re, result } => {
-                (seat, received(&wire::encode_reply(re, &result).ok()?))
-            }
+        let (seat, text) = match output {
+            Output::Event { seat, seq, event } => (seat, wire::encode_event(seq, &event).ok()?),
+            Output::Reply { seat, re, result } => (seat, wire::encode_reply(re, &result).ok()?),
+            Output::Room { .. } => panic!("a native seat gets what is for an old client"),
             Output::Close { seat, code } => {
                 let (tab, socket) = self.seats.remove(&seat)?;
                 self.sockets.remove(&(tab, socket));
-                return Some((tab, socket, SocketReport::Closed(code.number())));
+                return Some(closed(tab, socket, code.number()));
             }
         };
         let (tab, socket) = self.seats.get(&seat).copied()?;
-        Some((tab, socket, report))
+        Some(Sent {
+            tab,
+            socket,
+            report: received(&text),
+            bytes: text.len(),
+        })
+    }
+}
+
+/// The end of a socket, as its tab hears of it.
+pub(crate) const fn closed(tab: TabId, socket: SocketId, number: u16) -> Sent {
+    Sent {
+        tab,
+        socket,
+        report: SocketReport::Closed(number),
+        bytes: 0,
     }
 }
 

@@ -4,10 +4,11 @@ use super::{Harness, NOTHING, hello, host, rename_user, seconds, watch};
 use crate::{Reason, SeatKind};
 use protocol::{Command, Hello};
 
-/// What a transport without resume and pings is: Socket.IO, WHIP, WHEP.
+/// What a transport without resume and pings is: WHIP, WHEP.
 const PLAIN: SeatKind = SeatKind {
     resumable: false,
     probed: false,
+    in_rooms: false,
 };
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::render::Names;
 use crate::{Config, Exchanger, Input, Output, Seat, SeatKind};
+use protocol::room::RoomCommand;
 use protocol::time::{Duration, Instant};
 use protocol::{Command, Hello, LinkId, PeerId, Reply, RequestId, Resume, Seq, Welcome};
 use std::collections::BTreeMap;
@@ -56,6 +57,18 @@ impl Harness {
         assert_eq!(self.connect(seat), super::NOTHING);
         let lines = self.send(seat, super::hello());
         assert_eq!(lines, [format!("{seat} welcome p{seat} fresh epoch 0")]);
+    }
+
+    /// Connects as a client of the old system.
+    pub(super) fn arrive_old(&mut self, seat: u64) {
+        assert_eq!(self.connect_as(seat, SeatKind::OLD), super::NOTHING);
+        let lines = self.send(seat, super::hello());
+        assert_eq!(lines, [format!("{seat} welcome p{seat} fresh epoch 0")]);
+    }
+
+    pub(super) fn say(&mut self, seat: u64, command: RoomCommand) -> Vec<String> {
+        let seat = Seat(seat);
+        self.feed(Input::Room { seat, command })
     }
 
     /// Connects on a new seat and resumes what `of` was told it may resume.
@@ -172,7 +185,7 @@ impl Harness {
                     self.welcomes.insert(seat.0, (**welcome).clone());
                 }
             }
-            Output::Close { .. } => {}
+            Output::Close { .. } | Output::Room { .. } => {}
         }
     }
 }

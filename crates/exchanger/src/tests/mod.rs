@@ -21,8 +21,10 @@ mod host;
 mod keep;
 mod link;
 mod lobby;
+mod mixed;
 mod render;
 mod resume;
+mod rooms;
 
 use commands::*;
 use harness::Harness;

@@ -1,6 +1,7 @@
 //! Outputs as lines, with names for random ids.
 
 use crate::Output;
+use protocol::room::RoomEvent;
 use protocol::{
     Direction, End, ErrorCode, ErrorReply, Event, LinkId, LiveChannel, LiveStream, PeerId,
     PeerSummary, Reply, Role, StreamId,
@@ -31,6 +32,7 @@ impl Names {
                 }
             }
             Output::Reply { seat, result, .. } => format!("{} {}", seat.0, self.reply(result)),
+            Output::Room { seat, event } => format!("{} {}", seat.0, self.room_event(event)),
             Output::Close { seat, code } => format!("{} closed {}", seat.0, code.number()),
         }
     }
@@ -56,6 +58,18 @@ impl Names {
                 format!("welcome {peer} {:?} epoch {epoch}", welcome.resumed).to_lowercase()
             }
             Err(error) => format!("refused {}", code(error.code)),
+        }
+    }
+
+    fn room_event(&self, event: &RoomEvent) -> String {
+        match event {
+            RoomEvent::AllStreamUsers(ids) => {
+                let ids: Vec<&str> = ids.iter().map(|id| self.peers[id].as_str()).collect();
+                format!("allStreamUsers [{}]", ids.join(" "))
+            }
+            RoomEvent::UserJoinedStream(user) => format!("userJoinedStream {}", user.json()),
+            RoomEvent::UserLeftStream(user) => format!("userLeftStream {}", user.json()),
+            RoomEvent::Received(kind, payload) => format!("receive{kind:?} {}", payload.json()),
         }
     }
 

@@ -87,6 +87,7 @@ impl World {
                 }
                 None
             }
+            Output::Room { .. } => panic!("nobody here is a client of the old system"),
             Output::Close { seat, code } => {
                 // Nobody listens on a socket that its own client has replaced, or that never said
                 // hello.

@@ -129,6 +129,7 @@ fn weight(event: &SeatEvent) -> usize {
             Ok(Reply::Done(_) | Reply::Joined(_) | Reply::Lobby(_) | Reply::Welcome(_))
             | Err(_) => 0,
         },
+        SeatEvent::Room(event) => event.weight(),
         SeatEvent::Close(_) => 0,
     };
     ENVELOPE + content

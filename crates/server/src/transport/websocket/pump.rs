@@ -26,17 +26,6 @@ pub(crate) struct Manners {
     pub(crate) restart_delay: Duration,
 }
 
-impl Default for Manners {
-    fn default() -> Self {
-        Self {
-            allowance: Allowance::NATIVE,
-            write_timeout: Duration::from_secs(10),
-            close_timeout: Duration::from_secs(2),
-            restart_delay: Duration::ZERO,
-        }
-    }
-}
-
 /// One connection. Generic over its socket, so that tests need none.
 #[derive(Debug)]
 pub(crate) struct Pump<S> {
@@ -168,6 +157,8 @@ where
                     None => Step::Continue(()),
                 }
             }
+            // The seat of a native client is told nothing of rooms.
+            SeatEvent::Room(_) => Step::Continue(()),
             SeatEvent::Reply { re, result } => self.reply(seat, re, &result).await,
             SeatEvent::Close(code) => Step::Break(Some(code)),
         }
