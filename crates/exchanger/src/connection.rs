@@ -29,8 +29,10 @@ impl Exchanger {
             return;
         }
         self.seats.add(seat, kind);
-        let deadline = now + self.config.hello_timeout;
-        self.timers.set(Timer::Hello(seat), Some(deadline));
+        if !kind.in_rooms {
+            let deadline = now + self.config.hello_timeout;
+            self.timers.set(Timer::Hello(seat), Some(deadline));
+        }
     }
 
     pub(crate) fn hello(

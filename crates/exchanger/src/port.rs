@@ -19,7 +19,7 @@ pub struct SeatKind {
     /// way to find out.
     pub probed: bool,
     /// The client is one of the old system: once it has said hello it sends [`Input::Room`] and is
-    /// told [`Output::Room`], and no other events.
+    /// told [`Output::Room`], and no other events. Its transport sees to it that hello comes in time.
     pub in_rooms: bool,
 }
 

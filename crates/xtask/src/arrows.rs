@@ -33,6 +33,11 @@ const RULES: &[Rule] = &[
         never: &["tokio", "exchanger"],
     },
     Rule {
+        name: "socketio",
+        ours: &["protocol"],
+        never: &["tokio", "axum", "exchanger", "leptos*"],
+    },
+    Rule {
         name: "session",
         ours: &["protocol"],
         never: &["leptos*", "web-sys", "js-sys", "tokio"],
@@ -55,7 +60,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "server",
         // The session only for the seed, which the server writes into the page it renders.
-        ours: &["node", "ui", "session", "protocol"],
+        ours: &["node", "socketio", "ui", "session", "protocol"],
         never: &["browser", "client"],
     },
     Rule {

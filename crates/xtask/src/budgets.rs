@@ -20,6 +20,8 @@ const PASSED_OVER: &[&str] = &[
     "playwright-report",
     "corpus",
     "artifacts",
+    // The client script as its project publishes it.
+    "socket.io",
 ];
 
 const SOURCES: &[&str] = &["css", "js", "mjs", "rs", "ts"];

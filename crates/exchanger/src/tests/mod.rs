@@ -14,6 +14,7 @@ mod abuse;
 mod audience;
 mod bounds;
 mod channel;
+mod clock;
 mod commands;
 mod connection;
 mod harness;

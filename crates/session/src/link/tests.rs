@@ -183,6 +183,13 @@ fn what_belongs_to_an_older_generation_is_ignored() {
 }
 
 #[test]
+fn an_offer_to_the_end_that_offers_is_ignored() {
+    let mut tab = offering();
+    assert_eq!(tab.event(offer(LINK, Generation(1))), []);
+    assert_eq!(tab.event(offer(LINK, Generation(0))), []);
+}
+
+#[test]
 fn a_newer_offer_is_answered_on_the_same_connection() {
     let mut tab = Tab::seeing();
     assert_eq!(outs(tab.event(offer(LINK, SECOND))), [make_answer(SECOND)]);
