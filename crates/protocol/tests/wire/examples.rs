@@ -1,10 +1,41 @@
-//! One example of every message.
+//! One example of every message. They are the snapshots' and the ones in `docs/protocol.md`.
 
+use protocol::wire::{self, Request};
 use protocol::*;
 use std::sync::Arc;
 
 const SDP: &str =
     "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
+
+/// The requests as they are written, numbered from 1. A `pong` needs no reply, so it has no number.
+pub(crate) fn requests() -> Vec<Request> {
+    let number = |(id, command): (u64, Command)| Request {
+        id: (!matches!(command, Command::Pong)).then_some(RequestId(id)),
+        command,
+    };
+    (1..).zip(commands()).map(number).collect()
+}
+
+pub(crate) fn request_lines() -> Vec<String> {
+    let encode = |request: &Request| wire::encode_request(request).expect("the examples are valid");
+    requests().iter().map(encode).collect()
+}
+
+/// Each reply has the number of the request among the examples that it answers.
+pub(crate) fn reply_lines() -> Vec<String> {
+    let encode =
+        |(re, reply)| wire::encode_reply(RequestId(re), &reply).expect("the examples are valid");
+    replies().into_iter().map(encode).collect()
+}
+
+/// The events as they are written. What is not replayed has no number.
+pub(crate) fn event_lines() -> Vec<String> {
+    let encode = |(seq, event): (u64, Event)| {
+        let is_replayed = !matches!(event, Event::Lobby(_) | Event::Ping);
+        wire::encode_event(is_replayed.then_some(Seq(seq)), &event).expect("the examples are valid")
+    };
+    (1..).zip(events()).map(encode).collect()
+}
 
 pub(crate) fn commands() -> Vec<Command> {
     vec![
@@ -75,45 +106,71 @@ pub(crate) fn commands() -> Vec<Command> {
     ]
 }
 
-pub(crate) fn replies() -> Vec<Result<Reply, ErrorReply>> {
+pub(crate) fn replies() -> Vec<(u64, Result<Reply, ErrorReply>)> {
+    let resumed = Welcome {
+        epoch: Epoch(1),
+        resumed: Resumed::Replayed,
+        ..welcome()
+    };
     vec![
-        Ok(Reply::Welcome(Box::new(Welcome {
-            version: 1,
-            peer: host(),
-            session: session(),
-            secret: secret(),
-            epoch: Epoch(0),
-            resumed: Resumed::Fresh,
-            ping_interval_ms: 20_000,
-            ping_timeout_ms: 10_000,
-            grace_ms: 30_000,
-            max_message_bytes: 262_144,
-            ice_servers: Arc::new([IceServer {
-                urls: vec!["stun:stun.example.org:3478".to_owned()],
-                username: None,
-                credential: None,
-            }]),
-            ice_expires_in_ms: None,
-        }))),
-        Ok(Reply::Joined(Joined {
-            channel_name: name("mina"),
-            role: Role::Viewer,
-            live: Some(live()),
-            viewers: 3,
-        })),
-        Ok(Reply::Viewers(Viewers {
-            users: vec![watching()],
-            count: 101,
-            more: true,
-        })),
-        Ok(Reply::Lobby(lobby())),
-        Ok(Reply::DONE),
-        Err(ErrorReply::new(
-            ErrorCode::NoSuchPeer,
-            "p_8f2 is not in this stream",
-        )),
-        Err(ErrorReply::new(ErrorCode::TooFast, "at most 20 joins a minute").retry_after_ms(1500)),
+        (1, Ok(Reply::Welcome(Box::new(welcome())))),
+        (2, Ok(Reply::Welcome(Box::new(resumed)))),
+        (
+            4,
+            Ok(Reply::Joined(Joined {
+                channel_name: name("한국어 채널"),
+                role: Role::Viewer,
+                live: Some(live()),
+                viewers: 3,
+            })),
+        ),
+        (
+            8,
+            Ok(Reply::Viewers(Viewers {
+                users: vec![PeerSummary {
+                    peer: PeerId::from_bits(0x9a4),
+                    user: user("Ann"),
+                    role: Role::Viewer,
+                }],
+                count: 101,
+                more: false,
+            })),
+        ),
+        (15, Ok(Reply::Lobby(lobby()))),
+        (5, Ok(Reply::DONE)),
+        (
+            9,
+            Err(ErrorReply::new(
+                ErrorCode::NoSuchPeer,
+                "`to` is not the link's other end",
+            )),
+        ),
+        (
+            11,
+            Err(ErrorReply::new(ErrorCode::TooFast, "too much at once").retry_after_ms(1500)),
+        ),
     ]
+}
+
+fn welcome() -> Welcome {
+    Welcome {
+        version: 1,
+        peer: host(),
+        session: session(),
+        secret: secret(),
+        epoch: Epoch(0),
+        resumed: Resumed::Fresh,
+        ping_interval_ms: 20_000,
+        ping_timeout_ms: 10_000,
+        grace_ms: 30_000,
+        max_message_bytes: 262_144,
+        ice_servers: Arc::new([IceServer {
+            urls: vec!["stun:stun.example.org:3478".to_owned()],
+            username: None,
+            credential: None,
+        }]),
+        ice_expires_in_ms: None,
+    }
 }
 
 pub(crate) fn events() -> Vec<Event> {
@@ -161,10 +218,17 @@ pub(crate) fn events() -> Vec<Event> {
         }),
         Event::LinkOpened(LinkOpened {
             link: link(),
+            peer: host().into(),
+            direction: Direction::Receive,
+            kind: LinkKind::Direct,
+            kept: true,
+        }),
+        Event::LinkOpened(LinkOpened {
+            link: link(),
             peer: End::Relay,
             direction: Direction::Receive,
             kind: LinkKind::Relay,
-            kept: true,
+            kept: false,
         }),
         Event::LinkClosed(LinkClosed {
             link: link(),

@@ -1,5 +1,6 @@
 //! The protocol as others see it.
 
+mod document;
 mod examples;
 mod properties;
 mod refusals;

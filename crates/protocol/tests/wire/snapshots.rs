@@ -2,34 +2,27 @@
 
 use crate::examples;
 
-use protocol::wire::{self, Request, ServerMessage};
-use protocol::{RequestId, Seq};
+use protocol::RequestId;
+use protocol::wire::{self, ServerMessage};
 
 #[test]
 fn requests_are_written_like_this() {
-    let lines = numbered_requests().map(|request| wire::encode_request(&request).unwrap());
-    insta::assert_snapshot!(join(lines));
+    insta::assert_snapshot!(examples::request_lines().join("\n"));
 }
 
 #[test]
 fn replies_are_written_like_this() {
-    let lines = (1..)
-        .zip(examples::replies())
-        .map(|(re, reply)| wire::encode_reply(RequestId(re), &reply).unwrap());
-    insta::assert_snapshot!(join(lines));
+    insta::assert_snapshot!(examples::reply_lines().join("\n"));
 }
 
 #[test]
 fn events_are_written_like_this() {
-    let lines = (1..)
-        .zip(examples::events())
-        .map(|(seq, event)| wire::encode_event(Some(Seq(seq)), &event).unwrap());
-    insta::assert_snapshot!(join(lines));
+    insta::assert_snapshot!(examples::event_lines().join("\n"));
 }
 
 #[test]
 fn every_request_reads_as_it_was_written() {
-    for request in numbered_requests() {
+    for request in examples::requests() {
         let text = wire::encode_request(&request).unwrap();
         assert_eq!(wire::decode_request(&text), Ok(request), "{text}");
     }
@@ -46,18 +39,12 @@ fn every_event_reads_as_it_was_written() {
 
 #[test]
 fn every_reply_reads_as_it_was_written() {
-    for reply in examples::replies() {
-        let text = wire::encode_reply(RequestId(7), &reply).unwrap();
+    for (re, reply) in examples::replies() {
+        let re = RequestId(re);
+        let text = wire::encode_reply(re, &reply).unwrap();
         let message = wire::decode_server_message(&text).unwrap();
         let result = reply.map(|reply| wire::ReplyData::of(&reply).unwrap());
-        assert_eq!(
-            message,
-            ServerMessage::Reply {
-                re: RequestId(7),
-                result
-            },
-            "{text}"
-        );
+        assert_eq!(message, ServerMessage::Reply { re, result }, "{text}");
     }
 }
 
@@ -78,17 +65,4 @@ fn members_that_nobody_knows_are_ignored() {
     assert!(wire::decode_request(text).is_ok());
     let text = r#"{"seq":1,"event":"audience","data":{"count":3,"peak":5},"trace":"x"}"#;
     assert!(wire::decode_server_message(text).is_ok());
-}
-
-fn numbered_requests() -> impl Iterator<Item = Request> {
-    (1..)
-        .zip(examples::commands())
-        .map(|(id, command)| Request {
-            id: Some(RequestId(id)),
-            command,
-        })
-}
-
-fn join(lines: impl Iterator<Item = String>) -> String {
-    lines.collect::<Vec<_>>().join("\n")
 }
