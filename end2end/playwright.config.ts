@@ -18,7 +18,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'default', testIgnore: 'screenshots.spec.ts' },
+    { name: 'default', testIgnore: ['screenshots.spec.ts', 'socketio-*.spec.ts'] },
+    { name: 'socketio', testMatch: 'socketio-*.spec.ts' },
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
     { name: 'bench', testDir: 'bench', testMatch: '*.bench.ts' },
   ],

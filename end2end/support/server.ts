@@ -15,11 +15,12 @@ export class Server {
   private constructor(
     private process: ChildProcess,
     readonly port: number,
+    private readonly flags: string[],
   ) {}
 
-  static async start(): Promise<Server> {
-    const { child, port } = await launch(0);
-    return new Server(child, port);
+  static async start(flags: string[] = []): Promise<Server> {
+    const { child, port } = await launch(0, flags);
+    return new Server(child, port, flags);
   }
 
   get origin(): string {
@@ -37,15 +38,18 @@ export class Server {
   /** Starts a new process, which knows nothing, at the same address. */
   async restart(): Promise<void> {
     await this.kill();
-    this.process = (await launch(this.port)).child;
+    this.process = (await launch(this.port, this.flags)).child;
   }
 }
 
-async function launch(port: number): Promise<{ child: ChildProcess; port: number }> {
+async function launch(
+  port: number,
+  flags: string[],
+): Promise<{ child: ChildProcess; port: number }> {
   if (!existsSync(binary)) {
     throw new Error(`${binary} does not exist. Build it, or set HELIOGRAPH_BIN to its path.`);
   }
-  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`], {
+  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, ...flags], {
     cwd: repository,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,58 +1,27 @@
 #![doc = include_str!("../README.md")]
 
-mod channel;
+mod clock;
+mod exchanger_alone;
+#[cfg(target_os = "linux")]
+mod signaling;
 
 use anyhow::Result;
-use channel::Channel;
-use std::io::Write as _;
-use std::time::{Duration, Instant};
+use clap::Parser;
 
-const SIZES: [usize; 3] = [10, 1_000, 10_000];
-const ROUNDS: u32 = 20_000;
-/// The median of so many runs is reported, for a machine may be busy with something else.
-const RUNS: usize = 7;
+/// What one core of this machine can do.
+#[derive(Debug, Parser)]
+enum Bench {
+    /// The exchanger alone, without sockets
+    Exchanger,
+    /// The whole server against the one it replaces, over sockets
+    #[cfg(target_os = "linux")]
+    Signaling(signaling::Options),
+}
 
 fn main() -> Result<()> {
-    let mut out = std::io::stdout();
-    writeln!(
-        out,
-        "| peers in the channel | relayed messages/s | to 10 | one join and leave, µs | to 10 |"
-    )?;
-    writeln!(out, "|---|---|---|---|---|")?;
-    let mut smallest = None;
-    for size in SIZES {
-        let mut channel = Channel::filled(size)?;
-        let relay = median(|| channel.relay(ROUNDS)) / (2 * ROUNDS);
-        let join = median(|| channel.join_and_leave(ROUNDS)) / ROUNDS;
-        let (first_relay, first_join) = *smallest.get_or_insert((relay, join));
-        writeln!(
-            out,
-            "| {size} | {:.0} | {:.2} | {:.2} | {:.2} |",
-            1.0 / relay.as_secs_f64(),
-            relay.as_secs_f64() / first_relay.as_secs_f64(),
-            join.as_secs_f64() * 1e6,
-            join.as_secs_f64() / first_join.as_secs_f64(),
-        )?;
+    match Bench::parse() {
+        Bench::Exchanger => exchanger_alone::run(),
+        #[cfg(target_os = "linux")]
+        Bench::Signaling(options) => signaling::run(&options),
     }
-    Ok(())
-}
-
-fn median(mut run: impl FnMut()) -> Duration {
-    let mut spans: Vec<Duration> = (0..RUNS)
-        .map(|_| {
-            let start = now();
-            run();
-            start.elapsed()
-        })
-        .collect();
-    spans.sort_unstable();
-    spans[RUNS / 2]
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a benchmark is where real time is measured"
-)]
-fn now() -> Instant {
-    Instant::now()
 }

@@ -113,6 +113,7 @@ impl Channel {
             let kind = SeatKind {
                 resumable: false,
                 probed: false,
+                in_rooms: false,
             };
             self.feed(Input::Connect { seat, kind });
             self.command(seat, hello());
