@@ -2,10 +2,15 @@
 //! that order. All of it is read and checked before any port is bound.
 
 mod document;
+mod file;
+mod key;
 mod layer;
+mod network;
 mod value;
 
 pub use layer::{Flags, read};
+pub(crate) use network::truncated;
+pub use network::{Network, NetworkError};
 
 use protocol::IceServer;
 use std::fmt;
@@ -19,8 +24,12 @@ pub struct Config {
     pub http: Http,
     /// How browsers reach each other.
     pub ice: Ice,
+    /// How much a client may ask for.
+    pub limits: Limits,
     /// What the server says about itself.
     pub log: Log,
+    /// How the old clients are treated.
+    pub socketio: SocketIo,
 }
 
 /// How browsers reach the server.
@@ -30,6 +39,8 @@ pub struct Http {
     pub listen: SocketAddr,
     /// Pages of other hosts that may open a connection, as browsers write an origin.
     pub allow_origins: Vec<String>,
+    /// The proxies that are believed when they name their client.
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Default for Http {
@@ -38,6 +49,8 @@ impl Default for Http {
             // Nothing is reachable from outside until an operator says so.
             listen: (Ipv4Addr::LOCALHOST, 3000).into(),
             allow_origins: Vec::new(),
+            // Whoever runs a proxy on this machine need not say so.
+            trusted_proxies: vec![Network::LOOPBACK_V4, Network::LOOPBACK_V6],
         }
     }
 }
@@ -48,6 +61,41 @@ pub struct Ice {
     /// The STUN and TURN servers that clients are told; none, so that a fresh server talks to
     /// nobody's machines.
     pub servers: Vec<IceServer>,
+}
+
+/// How much a client may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many messages one connection may send, in the long run.
+    pub messages_per_second: u32,
+    /// How many bytes one connection may send, in the long run.
+    pub bytes_per_second: u32,
+    /// How many connections one client address may hold open.
+    pub connections_per_address: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            messages_per_second: 32,
+            bytes_per_second: 32 * 1024,
+            // A large school watches from behind one address.
+            connections_per_address: 1024,
+        }
+    }
+}
+
+/// How the clients of the old system are treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SocketIo {
+    /// Whether empty channel names and other clients' own rooms are refused.
+    pub strict_rooms: bool,
+}
+
+impl Default for SocketIo {
+    fn default() -> Self {
+        Self { strict_rooms: true }
+    }
 }
 
 /// What the server says about itself.

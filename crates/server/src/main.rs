@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use server::cli::{self, Refusal, Task};
 use server::config::Config;
-use server::{Server, Site};
+use server::{Server, Site, memory};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -35,7 +35,10 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let stop = stop_signal().context("listening for signals")?;
     let running = Server::bind(config, Site::built()).await?;
     say(&format!("Heliograph is at {}", running.url()))?;
-    stop.await;
+    tokio::select! {
+        () = stop => {}
+        () = memory::look_after(|| running.census()) => {}
+    }
     running.shutdown(STOP_DEADLINE).await;
     Ok(())
 }

@@ -1,14 +1,17 @@
 //! The one task that owns the node. Everybody else holds a bounded sender to it.
 
 use crate::clock::Clock;
-use crate::seat::{Gateway, SeatEvent, SeatQueue, SharedEvent};
+use crate::seat::{Gateway, Held, QueueFull, SeatEvent, SeatQueue, SharedEvent, SharedRoomEvent};
 use node::Node;
 use node::exchanger::{self, ChannelState, Seat, SeatKind};
-use protocol::room::RoomCommand;
-use protocol::{ChannelName, CloseCode, Command, Event, Lobby, RequestId};
+use protocol::room::{RoomCommand, RoomEvent};
+use protocol::time::{Duration, Instant};
+use protocol::{ChannelName, CloseCode, Command, ErrorReply, Event, Lobby, Reply, RequestId};
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep_until;
 
 /// How many requests may wait for the node. A connection whose request does not fit waits, and
 /// reads nothing more from its client until it does.
@@ -16,6 +19,10 @@ const MAX_WAITING: usize = 1024;
 
 /// How many requests are carried out before the timers are looked at again.
 const BUDGET: usize = 64;
+
+/// How long a reply that says nothing but that it was done may wait for something else to be
+/// written with: `docs/protocol.md` says so under "Messages".
+const LINGER: Duration = Duration::from_millis(20);
 
 /// What the rest of the server wants from the node.
 #[derive(Debug)]
@@ -40,8 +47,19 @@ pub(crate) enum Request {
     Lobby(oneshot::Sender<Lobby>),
     /// A page shows a channel.
     Channel(ChannelName, oneshot::Sender<Option<ChannelState>>),
+    /// Somebody asks who is there.
+    Census(oneshot::Sender<Census>),
     /// The server stops.
     CloseAll(CloseCode),
+}
+
+/// Who is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Connections that hold a seat.
+    pub seats: usize,
+    /// Peers, those away included.
+    pub peers: usize,
 }
 
 /// Starts the node's task. It ends when the last gateway and the last seat are dropped.
@@ -53,7 +71,10 @@ pub(crate) fn spawn(node: Node, clock: Clock) -> Gateway {
         seats: BTreeMap::new(),
         closing: None,
         shared: None,
+        shared_room: None,
         slow: Vec::new(),
+        held: Vec::new(),
+        hurry_at: None,
     };
     tokio::spawn(task.run(requests));
     Gateway::new(send)
@@ -67,43 +88,63 @@ struct NodeTask {
     closing: Option<CloseCode>,
     /// The event told last; the next seat is often told the same.
     shared: Option<Arc<SharedEvent>>,
+    /// The same for clients of the old system.
+    shared_room: Option<Arc<SharedRoomEvent>>,
     /// Seats whose queue was full, until the node knows.
     slow: Vec<Seat>,
+    /// Seats for which replies are held back.
+    held: Vec<Seat>,
+    /// When they are to be told, whatever else there is to tell.
+    hurry_at: Option<Instant>,
 }
 
 impl NodeTask {
     async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut batch = Vec::with_capacity(BUDGET);
+        let mut alarm = pin!(sleep_until(self.clock.wakeup(self.clock.now())));
         loop {
             // 1. Timers that are due: a flood of requests must not keep a lost peer's place or
             //    delay a sign of life.
-            self.call_timers();
-            // 2. Requests, at most the budget of them in one go.
-            // 3. Nothing to do until a request comes or a timer is due.
-            let timer = self
-                .node
-                .poll_timeout()
-                .map(|(at, _)| self.clock.wakeup(at));
-            let received = tokio::select! {
-                biased;
-                received = requests.recv_many(&mut batch, BUDGET) => received,
-                () = until(timer) => continue,
-            };
-            if received == 0 {
-                return;
+            let due = self.call_timers().map(|at| self.clock.wakeup(at));
+            if let Some(at) = due
+                && at != alarm.deadline()
+            {
+                alarm.as_mut().reset(at);
             }
-            for request in batch.drain(..) {
-                self.carry_out(request);
+            tokio::select! {
+                biased;
+                // 2. Requests, at most the budget of them in one go.
+                received = requests.recv_many(&mut batch, BUDGET) => {
+                    if received == 0 {
+                        return;
+                    }
+                    for request in batch.drain(..) {
+                        self.carry_out(request);
+                    }
+                }
+                // 3. Nothing to do until a request comes or a timer is due.
+                () = alarm.as_mut(), if due.is_some() => {}
             }
         }
     }
 
-    fn call_timers(&mut self) {
+    /// Does what is due, and says when something is due next.
+    fn call_timers(&mut self) -> Option<Instant> {
         let now = self.clock.now();
+        if self.hurry_at.is_some_and(|at| at <= now) {
+            self.hurry_at = None;
+            for seat in std::mem::take(&mut self.held) {
+                if let Some(queue) = self.seats.get(&seat) {
+                    queue.hurry();
+                }
+            }
+        }
         if self.node.poll_timeout().is_some_and(|(at, _)| at <= now) {
             self.node.handle_timeout(now);
             self.deliver();
         }
+        let timer = self.node.poll_timeout().map(|(at, _)| at);
+        timer.into_iter().chain(self.hurry_at).min()
     }
 
     fn carry_out(&mut self, request: Request) {
@@ -129,6 +170,12 @@ impl NodeTask {
             Request::Lobby(answer) => drop(answer.send(self.node.lobby(self.clock.now()))),
             Request::Channel(name, answer) => {
                 drop(answer.send(self.node.channel(&name, self.clock.now())));
+            }
+            Request::Census(answer) => {
+                let (seats, peers) = (self.node.seats(), self.node.peers());
+                if answer.send(Census { seats, peers }).is_err() {
+                    tracing::trace!("nobody waits for the census any more");
+                }
             }
             Request::CloseAll(code) => self.close_all(code),
         }
@@ -178,9 +225,12 @@ impl NodeTask {
                 let event = self.share(event);
                 self.push(seat, SeatEvent::Event { seq, event });
             }
-            exchanger::Output::Room { seat, event } => self.push(seat, SeatEvent::Room(event)),
+            exchanger::Output::Room { seat, event } => {
+                let event = self.share_room(event);
+                self.push(seat, SeatEvent::Room(event));
+            }
             exchanger::Output::Reply { seat, re, result } => {
-                self.push(seat, SeatEvent::Reply { re, result });
+                self.reply(seat, re, result);
             }
             exchanger::Output::Close { seat, code } => {
                 if let Some(queue) = self.seats.remove(&seat) {
@@ -190,17 +240,45 @@ impl NodeTask {
         }
     }
 
+    fn reply(&mut self, seat: Seat, re: RequestId, result: Result<Reply, ErrorReply>) {
+        if matches!(result, Ok(Reply::Done(_))) {
+            self.hold(seat, SeatEvent::Done(re));
+        } else {
+            let result = Box::new(result);
+            self.push(seat, SeatEvent::Reply { re, result });
+        }
+    }
+
     fn push(&mut self, seat: Seat, event: SeatEvent) {
+        if let Some(queue) = self.seats.get(&seat)
+            && let Err(QueueFull) = queue.push(event)
+        {
+            self.evict(seat);
+        }
+    }
+
+    /// The same for what is in no hurry.
+    fn hold(&mut self, seat: Seat, event: SeatEvent) {
         let Some(queue) = self.seats.get(&seat) else {
             return;
         };
-        // Full: this one connection ends and resumes; nobody else waits for it.
-        if queue.push(event).is_err() {
-            if let Some(queue) = self.seats.remove(&seat) {
-                queue.evict(CloseCode::TooFast);
+        match queue.push_held(event) {
+            Ok(Held::First) => {
+                self.held.push(seat);
+                let until = || self.clock.now() + LINGER;
+                self.hurry_at.get_or_insert_with(until);
             }
-            self.slow.push(seat);
+            Ok(Held::Along) => {}
+            Err(QueueFull) => self.evict(seat),
         }
+    }
+
+    /// Full: this one connection ends and resumes; nobody else waits for it.
+    fn evict(&mut self, seat: Seat) {
+        if let Some(queue) = self.seats.remove(&seat) {
+            queue.evict(CloseCode::TooFast);
+        }
+        self.slow.push(seat);
     }
 
     fn share(&mut self, event: Arc<Event>) -> Arc<SharedEvent> {
@@ -213,11 +291,15 @@ impl NodeTask {
         self.shared = Some(Arc::clone(&shared));
         shared
     }
-}
 
-async fn until(timer: Option<tokio::time::Instant>) {
-    match timer {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
+    fn share_room(&mut self, event: Arc<RoomEvent>) -> Arc<SharedRoomEvent> {
+        if let Some(shared) = &self.shared_room
+            && Arc::ptr_eq(shared.event(), &event)
+        {
+            return Arc::clone(shared);
+        }
+        let shared = Arc::new(SharedRoomEvent::new(event));
+        self.shared_room = Some(Arc::clone(&shared));
+        shared
     }
 }

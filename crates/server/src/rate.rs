@@ -1,7 +1,7 @@
 //! How much one connection may ask for: token buckets for its messages and for their bytes, and
 //! patience with those who overdraw them.
 
-use protocol::limits;
+use crate::config::Limits;
 use protocol::time::{Duration, Instant};
 
 /// What one connection may do.
@@ -24,32 +24,44 @@ pub(crate) struct Rate {
     pub(crate) per_second: u32,
 }
 
+/// How many times as many messages may come at once as in a second.
+const MESSAGE_BURST_SECONDS: u32 = 8;
+
+/// How many times as many bytes.
+const BYTE_BURST_SECONDS: u32 = 16;
+
 impl Allowance {
-    /// A browser that does nothing wrong must never feel this. The busiest one is a host whose
-    /// eight viewers arrive in the same second, or whose network path changes while eight watch:
-    /// per link an offer, some 20 trickled candidates (each may be a message of its own), the end
-    /// of candidates and a report, so about 8 × 24 = 192 messages within a second or two. The
-    /// burst covers that with a join and a few updates beside it. 32 a second refills it in eight
-    /// seconds, faster than links are retried, and keeps a single connection below what the
-    /// exchanger does in a millisecond.
+    /// What the settings allow a connection whose messages have at most `largest` bytes.
+    ///
+    /// A browser that does nothing wrong must never feel the defaults. The busiest one is a host
+    /// whose eight viewers arrive in the same second, or whose network path changes while eight
+    /// watch: per link an offer, some 20 trickled candidates (each may be a message of its own),
+    /// the end of candidates and a report, so about 8 × 24 = 192 messages within a second or two.
+    /// A burst of 256 covers that with a join and a few updates beside it. 32 a second refill it
+    /// in eight seconds, faster than links are retried, and keep a single connection below what
+    /// the exchanger does in a millisecond.
     ///
     /// Such an offer has 8 kB, such a candidate 400 bytes, so those messages have about 130 kB: a
     /// quarter of what may come at once. The rest is for larger offers.
-    pub(crate) const NATIVE: Self = Self {
-        messages: Rate {
-            burst: 256,
-            per_second: 32,
-        },
-        bytes: Rate {
-            burst: 512 * 1024,
-            per_second: 32 * 1024,
-        },
-        refusals: 64,
-    };
+    pub(crate) fn new(limits: &Limits, largest: usize) -> Self {
+        let largest = u32::try_from(largest).unwrap_or(u32::MAX);
+        let bytes = limits.bytes_per_second.saturating_mul(BYTE_BURST_SECONDS);
+        Self {
+            messages: Rate {
+                burst: limits
+                    .messages_per_second
+                    .saturating_mul(MESSAGE_BURST_SECONDS),
+                per_second: limits.messages_per_second,
+            },
+            bytes: Rate {
+                // Otherwise the largest message could never pass.
+                burst: bytes.max(largest),
+                per_second: limits.bytes_per_second,
+            },
+            refusals: 64,
+        }
+    }
 }
-
-// Otherwise the largest message could never pass.
-const _: () = assert!(Allowance::NATIVE.bytes.burst as usize >= limits::MAX_MESSAGE_BYTES);
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,9 +117,9 @@ impl Budget {
     }
 }
 
-/// One bucket.
+/// One bucket of tokens.
 #[derive(Debug)]
-struct Bucket {
+pub(crate) struct Bucket {
     rate: Rate,
     /// In millionths, so that nothing is lost to rounding.
     level: u64,
@@ -118,7 +130,8 @@ struct Bucket {
 const TOKEN: u64 = 1_000_000;
 
 impl Bucket {
-    fn new(rate: Rate, now: Instant) -> Self {
+    /// A full one.
+    pub(crate) fn new(rate: Rate, now: Instant) -> Self {
         Self {
             rate,
             level: u64::from(rate.burst) * TOKEN,
@@ -126,22 +139,29 @@ impl Bucket {
         }
     }
 
-    /// How long until it holds `amount`.
-    fn wait(&self, amount: u32) -> Duration {
+    /// How long until it holds `amount`, as long as nothing is spent.
+    pub(crate) fn wait(&self, amount: u32) -> Duration {
         let missing = (u64::from(amount) * TOKEN).saturating_sub(self.level);
         let per_second = u64::from(self.rate.per_second.max(1));
         Duration::from_micros(missing.div_ceil(per_second))
     }
 
-    fn spend(&mut self, amount: u32) {
+    /// Takes so many tokens out.
+    pub(crate) fn spend(&mut self, amount: u32) {
         self.level = self.level.saturating_sub(u64::from(amount) * TOKEN);
+    }
+
+    /// Whether it is as it was at first.
+    pub(crate) fn is_full(&self) -> bool {
+        self.level >= self.full()
     }
 
     fn is_half_full(&self) -> bool {
         self.level >= self.full() / 2
     }
 
-    fn fill(&mut self, now: Instant) {
+    /// Puts in what has come since it was filled last.
+    pub(crate) fn fill(&mut self, now: Instant) {
         // A microsecond brings `per_second` millionths.
         let micros = now.as_micros().saturating_sub(self.filled.as_micros());
         let gained = micros.saturating_mul(u64::from(self.rate.per_second));
@@ -157,6 +177,7 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::limits;
 
     const ALLOWANCE: Allowance = Allowance {
         messages: Rate {
@@ -169,6 +190,11 @@ mod tests {
         },
         refusals: 3,
     };
+
+    /// What a connection may do where nothing is set.
+    fn usual() -> Allowance {
+        Allowance::new(&Limits::default(), limits::MAX_MESSAGE_BYTES)
+    }
 
     fn emptied() -> Budget {
         let mut budget = Budget::new(ALLOWANCE, Instant::ORIGIN);
@@ -237,13 +263,41 @@ mod tests {
 
     #[test]
     fn eight_viewers_who_come_at_once_do_not_cost_a_host_its_connection() {
-        let mut budget = Budget::new(Allowance::NATIVE, Instant::ORIGIN);
+        let mut budget = Budget::new(usual(), Instant::ORIGIN);
         let (offer, candidate, report) = (8_000, 400, 100);
         for _ in 0..8 {
             let candidates = std::iter::repeat_n(candidate, 21);
             for bytes in [offer, report].into_iter().chain(candidates) {
                 assert_eq!(budget.take(Instant::ORIGIN, bytes), Verdict::Pass);
             }
+        }
+    }
+
+    #[test]
+    fn the_largest_message_passes_whatever_is_set() {
+        let limits = Limits {
+            bytes_per_second: 1,
+            messages_per_second: 1,
+            ..Limits::default()
+        };
+        let allowance = Allowance::new(&limits, 1_000);
+        let mut budget = Budget::new(allowance, Instant::ORIGIN);
+        assert_eq!(budget.take(Instant::ORIGIN, 1_000), Verdict::Pass);
+        let wait = Duration::from_secs(1);
+        assert_eq!(budget.take(Instant::ORIGIN, 1), Verdict::Refuse(wait));
+    }
+
+    #[test]
+    fn limits_without_bound_are_none() {
+        let limits = Limits {
+            bytes_per_second: u32::MAX,
+            messages_per_second: u32::MAX,
+            ..Limits::default()
+        };
+        let mut budget = Budget::new(Allowance::new(&limits, 1_000), Instant::ORIGIN);
+        for second in 0..1_000 {
+            let now = Instant::ORIGIN + Duration::from_secs(3_600) * second;
+            assert_eq!(budget.take(now, 1_000_000), Verdict::Pass);
         }
     }
 
@@ -260,7 +314,7 @@ mod tests {
 
     #[test]
     fn large_messages_without_end_close_the_connection() {
-        let mut budget = Budget::new(Allowance::NATIVE, Instant::ORIGIN);
+        let mut budget = Budget::new(usual(), Instant::ORIGIN);
         let mut verdict = Verdict::Pass;
         let mut passed = 0;
         while verdict != Verdict::Close {

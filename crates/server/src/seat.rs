@@ -7,9 +7,9 @@
 
 mod queue;
 
-pub(crate) use queue::{Eviction, SeatEvents, SeatQueue};
+pub(crate) use queue::{Eviction, Held, QueueFull, SeatEvents, SeatQueue};
 
-use crate::node_task::Request;
+use crate::node_task::{Census, Request};
 use node::exchanger::{ChannelState, Seat, SeatKind};
 use protocol::room::{RoomCommand, RoomEvent};
 use protocol::{
@@ -57,6 +57,11 @@ impl Gateway {
     /// What is on in a channel; `None` if nobody is there, or the node is gone.
     pub(crate) async fn channel(&self, name: ChannelName) -> Option<ChannelState> {
         self.ask(|answer| Request::Channel(name, answer)).await?
+    }
+
+    /// Who is there; nobody if the node is gone.
+    pub(crate) async fn census(&self) -> Census {
+        self.ask(Request::Census).await.unwrap_or_default()
     }
 
     /// Closes every connection with this code, and every new one.
@@ -152,13 +157,15 @@ pub(crate) enum SeatEvent {
         event: Arc<SharedEvent>,
     },
     /// Something happened, for a client of the old system.
-    Room(Arc<RoomEvent>),
+    Room(Arc<SharedRoomEvent>),
+    /// A request was carried out, and that is all there is to say.
+    Done(RequestId),
     /// A request was carried out or refused.
     Reply {
         /// Which.
         re: RequestId,
-        /// Its outcome.
-        result: Result<Reply, ErrorReply>,
+        /// Its outcome. In a box, for the other events are small.
+        result: Box<Result<Reply, ErrorReply>>,
     },
     /// The connection is to be closed. Nothing follows.
     Close(CloseCode),
@@ -200,9 +207,43 @@ impl SharedEvent {
     }
 }
 
+/// What clients of the old system are told, written once for all who are told it.
+#[derive(Debug)]
+pub(crate) struct SharedRoomEvent {
+    event: Arc<RoomEvent>,
+    encoded: OnceLock<socketio::Encoded>,
+}
+
+impl SharedRoomEvent {
+    pub(crate) const fn new(event: Arc<RoomEvent>) -> Self {
+        Self {
+            event,
+            encoded: OnceLock::new(),
+        }
+    }
+
+    /// The event itself.
+    #[must_use]
+    pub(crate) const fn event(&self) -> &Arc<RoomEvent> {
+        &self.event
+    }
+
+    /// The event as it is written. The first connection that asks does the work.
+    #[must_use]
+    pub(crate) fn encoded(&self) -> &socketio::Encoded {
+        self.encoded
+            .get_or_init(|| socketio::event::encode(&self.event))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_that_waits_takes_three_words() {
+        assert_eq!(size_of::<SeatEvent>(), 24);
+    }
 
     #[test]
     fn a_shared_event_is_written_once() {

@@ -3,17 +3,20 @@
 use crate::assets::Site;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::connections::Connections;
+use crate::http::{self, Door};
+use crate::node_task::Census;
 use crate::page::{self, Pages};
+use crate::patience::Patience;
 use crate::seat::Gateway;
-use crate::transport::origin::OriginPolicy;
-use crate::transport::websocket::{self, Entrance};
+use crate::transport::address::TrustedProxies;
+use crate::transport::entrance::Entrance;
+use crate::transport::places::{Places, Quota};
+use crate::transport::{socketio, websocket};
 use crate::{entropy, headers, node_task};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use axum::serve::ListenerExt as _;
 use node::Node;
 use protocol::{CloseCode, path};
 use std::net::SocketAddr;
@@ -44,8 +47,8 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server {
     router: Router,
-    gateway: Gateway,
-    connections: Connections,
+    entrance: Arc<Entrance>,
+    door: Door,
     is_ready: Arc<AtomicBool>,
 }
 
@@ -55,33 +58,41 @@ impl Server {
     /// # Errors
     /// If the operating system has no random source.
     pub fn new(config: &Config, site: Site) -> Result<Self, StartError> {
+        Self::with_patience(config, site, Patience::default())
+    }
+
+    /// The same with other spans of waiting, for a test that does not want to wait so long.
+    ///
+    /// # Errors
+    /// If the operating system has no random source.
+    pub fn with_patience(
+        config: &Config,
+        site: Site,
+        patience: Patience,
+    ) -> Result<Self, StartError> {
         page::start_renderer();
-        let mut exchanger = node::exchanger::Config::new(entropy::bytes()?);
-        exchanger.ice_servers = config.ice.servers.clone().into();
+        let exchanger = exchanger(config, patience, entropy::bytes()?);
         let clock = Clock::start();
         let gateway = node_task::spawn(Node::new(node::Config { exchanger }), clock);
-        let connections = Connections::new();
         let is_ready = Arc::new(AtomicBool::new(true));
-        let entrance = Entrance {
-            gateway: gateway.clone(),
-            origins: OriginPolicy {
-                allowed: config.http.allow_origins.clone(),
-            },
-            connections: connections.clone(),
-            clock,
-        };
+        let entrance = Arc::new(Entrance::new(config, patience, gateway.clone(), clock));
         let pages = Pages {
             gateway: gateway.clone(),
             site,
         };
         let health = Health {
-            gateway: gateway.clone(),
+            gateway,
             is_ready: Arc::clone(&is_ready),
         };
+        let quota = Quota::of_sockets(config.limits.connections_per_address);
         Ok(Self {
-            router: router(entrance, pages, health),
-            gateway,
-            connections,
+            router: router(Arc::clone(&entrance), pages, health),
+            entrance,
+            door: Door {
+                sockets: Places::new(quota, clock),
+                proxies: TrustedProxies(config.http.trusted_proxies.clone()),
+                head_timeout: patience.head,
+            },
             is_ready,
         })
     }
@@ -104,25 +115,16 @@ impl Server {
     /// # Errors
     /// If the address is taken, or not ours to take.
     pub async fn listen(self, address: SocketAddr) -> Result<Running, StartError> {
+        raise_open_files();
         let listen = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let bound = listener.local_addr().map_err(listen)?;
-        // Signals are small, and late ones are worse than many packets.
-        let listener = listener.tap_io(|socket| {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "a connection was gone before it was served");
-            }
-        });
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = axum::serve(listener, self.router.clone())
-            .with_graceful_shutdown(async move { drop(stopped.await) });
-        let task = tokio::spawn(async move {
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "serving has ended");
-            }
-        });
+        let stopped = async move { drop(stopped.await) };
+        let task = tokio::spawn(http::serve(listener, self.router, self.door, stopped));
         Ok(Running {
-            server: self,
+            entrance: self.entrance,
+            is_ready: self.is_ready,
             address: bound,
             stop,
             task,
@@ -130,10 +132,43 @@ impl Server {
     }
 }
 
+/// Takes as many files as the system gives: each connection is one, and what a process gets
+/// without asking is often 1,024.
+#[cfg(unix)]
+fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the number of open files stays as it is");
+    }
+}
+
+/// Other systems have no such limit.
+#[cfg(not(unix))]
+fn raise_open_files() {}
+
+/// What the settings say to the exchanger.
+fn exchanger(config: &Config, patience: Patience, seed: [u8; 32]) -> node::exchanger::Config {
+    node::exchanger::Config {
+        ice_servers: config.ice.servers.clone().into(),
+        strict_rooms: config.socketio.strict_rooms,
+        hello_timeout: patience.hello,
+        ping_interval: patience.ping_interval,
+        ping_timeout: patience.ping_timeout,
+        grace: patience.grace,
+        ..node::exchanger::Config::new(seed)
+    }
+}
+
 /// A server that listens. Dropped, it accepts nothing more; [`Running::shutdown`] stops in order.
 #[derive(Debug)]
 pub struct Running {
-    server: Server,
+    entrance: Arc<Entrance>,
+    is_ready: Arc<AtomicBool>,
     address: SocketAddr,
     /// Serving goes on until this is dropped.
     stop: oneshot::Sender<()>,
@@ -159,15 +194,20 @@ impl Running {
         }
     }
 
+    /// Who is there now.
+    pub async fn census(&self) -> Census {
+        self.entrance.gateway.census().await
+    }
+
     /// Stops: accepts nothing more, tells every connection to come back later, and waits for them
     /// to leave, at most until the deadline.
     pub async fn shutdown(self, deadline: Duration) {
-        self.server.is_ready.store(false, Ordering::Relaxed);
+        self.is_ready.store(false, Ordering::Relaxed);
         drop(self.stop);
         let mut task = self.task;
         let leave = async {
-            self.server.gateway.close_all(CloseCode::Restart).await;
-            self.server.connections.all_closed().await;
+            self.entrance.gateway.close_all(CloseCode::Restart).await;
+            self.entrance.connections.all_closed().await;
             if let Err(error) = (&mut task).await {
                 tracing::error!(%error, "the server's task has failed");
             }
@@ -185,16 +225,25 @@ struct Health {
     is_ready: Arc<AtomicBool>,
 }
 
-fn router(entrance: Entrance, pages: Pages, health: Health) -> Router {
+fn router(entrance: Arc<Entrance>, pages: Pages, health: Health) -> Router {
     let probes = Router::new()
         .route(path::HEALTH, get(is_healthy))
         .route(path::READY, get(is_ready))
         .with_state(health);
+    let pages = Arc::new(pages);
+    let script = || get(page::serve).with_state(Arc::clone(&pages));
+    let scripts = socketio::SCRIPTS
+        .iter()
+        .fold(Router::new(), |router, path| {
+            router.route_service(path, script())
+        });
     Router::new()
         .route(path::SOCKET, get(websocket::upgrade))
-        .with_state(Arc::new(entrance))
+        .with_state(Arc::clone(&entrance))
+        .merge(socketio::router(entrance))
+        .merge(scripts)
         .merge(probes)
-        .fallback_service(get(page::serve).with_state(Arc::new(pages)))
+        .fallback_service(script())
         .layer(axum::middleware::from_fn(headers::secure))
 }
 

@@ -1,6 +1,9 @@
 //! Writes settings as the TOML file they could have been read from, with every key explained.
 
-use super::layer::{ALLOW_ORIGINS, ICE_SERVERS, Key, LISTEN, LOG};
+use super::key::{
+    ALLOW_ORIGINS, BYTES_PER_SECOND, CONNECTIONS_PER_ADDRESS, ICE_SERVERS, Key, LISTEN, LOG,
+    MESSAGES_PER_SECOND, STRICT_ROOMS, TRUSTED_PROXIES,
+};
 use super::{Config, value};
 use toml::Value;
 
@@ -10,39 +13,94 @@ impl Config {
     /// Credentials of TURN servers are in it: they are told to every browser anyway.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let listen = Value::String(self.http.listen.to_string());
-        let origins = list(self.http.allow_origins.iter().cloned());
-        let servers = list(self.ice.servers.iter().map(value::ice_server_text));
-        let filter = Value::String(self.log.filter.clone());
+        let head = "# Heliograph's settings. The variable and the flag beside a key win over the \
+                    file.\n";
+        let mut lines = vec![head.to_owned()];
+        lines.extend(self.http());
+        lines.extend(self.limits());
+        lines.extend(self.socketio());
+        lines.extend(self.ice());
+        lines.extend(self.log());
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    fn http(&self) -> [String; 4] {
         [
-            "# Heliograph's settings. The variable and the flag beside a key win over the file.\n"
-                .to_owned(),
             "# How browsers reach the server.\n[http]".to_owned(),
             setting(
                 &LISTEN,
                 "An address and a port; port 0 takes a free one.",
-                &listen,
+                &Value::String(self.http.listen.to_string()),
             ),
             setting(
                 &ALLOW_ORIGINS,
                 "Pages of other hosts that may connect, like \"https://example.org\".",
-                &origins,
+                &list(self.http.allow_origins.iter().cloned()),
             ),
+            setting(
+                &TRUSTED_PROXIES,
+                "Proxies in front, as addresses or networks: whom they name in X-Forwarded-For or\n\
+                 # Forwarded counts as the client.",
+                &list(self.http.trusted_proxies.iter().map(ToString::to_string)),
+            ),
+        ]
+    }
+
+    fn limits(&self) -> [String; 4] {
+        let number = |number: u32| Value::Integer(number.into());
+        [
+            "\n# How much a client may ask for.\n[limits]".to_owned(),
+            setting(
+                &MESSAGES_PER_SECOND,
+                "Messages of one connection in the long run; eight times as many at once.",
+                &number(self.limits.messages_per_second),
+            ),
+            setting(
+                &BYTES_PER_SECOND,
+                "Their bytes in the long run; sixteen times as many at once.",
+                &number(self.limits.bytes_per_second),
+            ),
+            setting(
+                &CONNECTIONS_PER_ADDRESS,
+                "Open connections of one address, behind which a whole school may sit; of IPv6, a\n\
+                 # /64 network counts as one address. A trusted proxy's own are not counted.",
+                &number(self.limits.connections_per_address),
+            ),
+        ]
+    }
+
+    fn socketio(&self) -> [String; 2] {
+        [
+            "\n# Clients of the old system.\n[socketio]".to_owned(),
+            setting(
+                &STRICT_ROOMS,
+                "Refuse empty channel names and joining another client's own room.",
+                &Value::Boolean(self.socketio.strict_rooms),
+            ),
+        ]
+    }
+
+    fn ice(&self) -> [String; 2] {
+        [
             "\n# How browsers reach each other.\n[ice]".to_owned(),
             setting(
                 &ICE_SERVERS,
                 "\"stun:HOST:PORT\" or \"turn:HOST:PORT,USERNAME,CREDENTIAL\".",
-                &servers,
+                &list(self.ice.servers.iter().map(value::ice_server_text)),
             ),
+        ]
+    }
+
+    fn log(&self) -> [String; 2] {
+        [
             "\n# What the server writes to standard error.\n[log]".to_owned(),
             setting(
                 &LOG,
                 "A level, or levels per part, like \"warn,server=debug\".",
-                &filter,
+                &Value::String(self.log.filter.clone()),
             ),
-            String::new(),
         ]
-        .join("\n")
     }
 }
 

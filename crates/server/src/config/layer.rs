@@ -1,9 +1,13 @@
 //! Reads the layers and lays them over one another.
 
+use super::file::File;
+use super::key::{
+    ALLOW_ORIGINS, BYTES_PER_SECOND, CONNECTIONS_PER_ADDRESS, ICE_SERVERS, Key, LISTEN, LOG,
+    MESSAGES_PER_SECOND, STRICT_ROOMS, TRUSTED_PROXIES,
+};
 use super::value::{self, Refusal};
 use super::{Config, ConfigError, Source};
-use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The settings that the command line has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
@@ -15,6 +19,26 @@ pub struct Flags {
     /// [env: HELIOGRAPH_ALLOW_ORIGIN]
     #[arg(long, value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
+    /// A proxy, or a network of them, that is believed when it names its client; may be repeated
+    /// [default: 127.0.0.0/8 and ::1] [env: HELIOGRAPH_TRUSTED_PROXY]
+    #[arg(long, value_name = "NETWORK")]
+    pub trusted_proxy: Vec<String>,
+    /// How many messages a connection may send in the long run; eight times as many at once
+    /// [default: 32] [env: HELIOGRAPH_MESSAGES_PER_SECOND]
+    #[arg(long, value_name = "COUNT", allow_hyphen_values = true)]
+    pub messages_per_second: Option<String>,
+    /// How many bytes a connection may send in the long run; sixteen times as many at once
+    /// [default: 32768] [env: HELIOGRAPH_BYTES_PER_SECOND]
+    #[arg(long, value_name = "BYTES", allow_hyphen_values = true)]
+    pub bytes_per_second: Option<String>,
+    /// How many connections one address may hold open, a /64 network counting as one [default:
+    /// 1024] [env: HELIOGRAPH_CONNECTIONS_PER_ADDRESS]
+    #[arg(long, value_name = "COUNT", allow_hyphen_values = true)]
+    pub connections_per_address: Option<String>,
+    /// Whether Socket.IO clients are refused empty channel names and each other's own rooms
+    /// [default: true] [env: HELIOGRAPH_STRICT_ROOMS]
+    #[arg(long, value_name = "BOOL")]
+    pub strict_rooms: Option<String>,
     /// A server for the browsers to find a way to each other: stun:HOST or
     /// turn:HOST,USERNAME,CREDENTIAL; may be repeated [env: HELIOGRAPH_ICE_SERVER]
     #[arg(long, value_name = "SERVER")]
@@ -51,41 +75,17 @@ pub fn read(
     Ok(config)
 }
 
-/// One setting and its names.
-pub(super) struct Key {
-    pub(super) name: &'static str,
-    pub(super) variable: &'static str,
-    pub(super) flag: &'static str,
-}
-
-pub(super) const LISTEN: Key = Key {
-    name: "http.listen",
-    variable: "HELIOGRAPH_LISTEN",
-    flag: "--listen",
-};
-pub(super) const ALLOW_ORIGINS: Key = Key {
-    name: "http.allow_origins",
-    variable: "HELIOGRAPH_ALLOW_ORIGIN",
-    flag: "--allow-origin",
-};
-pub(super) const ICE_SERVERS: Key = Key {
-    name: "ice.servers",
-    variable: "HELIOGRAPH_ICE_SERVER",
-    flag: "--ice-server",
-};
-pub(super) const LOG: Key = Key {
-    name: "log.filter",
-    variable: "HELIOGRAPH_LOG",
-    flag: "--log",
-};
-
 /// What one source says; nothing about a setting leaves it as the layer below has it.
-#[derive(Default)]
-struct Layer {
-    listen: Option<String>,
-    allow_origins: Option<Vec<String>>,
-    ice_servers: Option<Vec<String>>,
-    log: Option<String>,
+pub(super) struct Layer {
+    pub(super) listen: Option<String>,
+    pub(super) allow_origins: Option<Vec<String>>,
+    pub(super) trusted_proxies: Option<Vec<String>>,
+    pub(super) messages_per_second: Option<String>,
+    pub(super) bytes_per_second: Option<String>,
+    pub(super) connections_per_address: Option<String>,
+    pub(super) strict_rooms: Option<String>,
+    pub(super) ice_servers: Option<Vec<String>>,
+    pub(super) log: Option<String>,
 }
 
 impl Layer {
@@ -95,6 +95,11 @@ impl Layer {
         Self {
             listen: variable(LISTEN.variable),
             allow_origins: variable(ALLOW_ORIGINS.variable).map(list),
+            trusted_proxies: variable(TRUSTED_PROXIES.variable).map(list),
+            messages_per_second: variable(MESSAGES_PER_SECOND.variable),
+            bytes_per_second: variable(BYTES_PER_SECOND.variable),
+            connections_per_address: variable(CONNECTIONS_PER_ADDRESS.variable),
+            strict_rooms: variable(STRICT_ROOMS.variable),
             ice_servers: variable(ICE_SERVERS.variable).map(list),
             log: variable(LOG.variable),
         }
@@ -105,6 +110,11 @@ impl Layer {
         Self {
             listen: flags.listen,
             allow_origins: list(flags.allow_origin),
+            trusted_proxies: list(flags.trusted_proxy),
+            messages_per_second: flags.messages_per_second,
+            bytes_per_second: flags.bytes_per_second,
+            connections_per_address: flags.connections_per_address,
+            strict_rooms: flags.strict_rooms,
             ice_servers: list(flags.ice_server),
             log: flags.log,
         }
@@ -115,87 +125,104 @@ impl Layer {
         config: &mut Config,
         source: impl Fn(&Key) -> Source,
     ) -> Result<(), ConfigError> {
-        let blame = |key: &Key, refusal: Refusal| ConfigError {
-            key: key.name,
-            origin: source(key),
-            problem: refusal.problem,
-            fix: refusal.fix,
-        };
-        if let Some(text) = self.listen {
-            config.http.listen = value::address(&text).map_err(|why| blame(&LISTEN, why))?;
+        let over = Over { source };
+        let Config {
+            http,
+            ice,
+            limits,
+            log,
+            socketio,
+        } = config;
+        over.one(&LISTEN, self.listen, value::address, &mut http.listen)?;
+        over.list(
+            &ALLOW_ORIGINS,
+            self.allow_origins,
+            value::origin,
+            &mut http.allow_origins,
+        )?;
+        over.list(
+            &TRUSTED_PROXIES,
+            self.trusted_proxies,
+            value::network,
+            &mut http.trusted_proxies,
+        )?;
+        for (key, text, slot) in [
+            (
+                &MESSAGES_PER_SECOND,
+                self.messages_per_second,
+                &mut limits.messages_per_second,
+            ),
+            (
+                &BYTES_PER_SECOND,
+                self.bytes_per_second,
+                &mut limits.bytes_per_second,
+            ),
+            (
+                &CONNECTIONS_PER_ADDRESS,
+                self.connections_per_address,
+                &mut limits.connections_per_address,
+            ),
+        ] {
+            over.one(key, text, value::count, slot)?;
         }
-        if let Some(list) = self.allow_origins {
-            let origins = list
-                .iter()
-                .map(|text| value::origin(text))
-                .collect::<Result<_, _>>();
-            config.http.allow_origins = origins.map_err(|why| blame(&ALLOW_ORIGINS, why))?;
-        }
-        if let Some(list) = self.ice_servers {
-            let servers = list
-                .iter()
-                .map(|text| value::ice_server(text))
-                .collect::<Result<_, _>>();
-            config.ice.servers = servers.map_err(|why| blame(&ICE_SERVERS, why))?;
-        }
-        if let Some(text) = self.log {
-            config.log.filter = value::filter(&text).map_err(|why| blame(&LOG, why))?;
+        over.one(
+            &STRICT_ROOMS,
+            self.strict_rooms,
+            value::truth,
+            &mut socketio.strict_rooms,
+        )?;
+        over.list(
+            &ICE_SERVERS,
+            self.ice_servers,
+            value::ice_server,
+            &mut ice.servers,
+        )?;
+        over.one(&LOG, self.log, value::filter, &mut log.filter)
+    }
+}
+
+/// Lays single settings of one source over those below.
+struct Over<S> {
+    source: S,
+}
+
+impl<S: Fn(&Key) -> Source> Over<S> {
+    fn one<T>(
+        &self,
+        key: &Key,
+        text: Option<String>,
+        read: impl Fn(&str) -> Result<T, Refusal>,
+        slot: &mut T,
+    ) -> Result<(), ConfigError> {
+        if let Some(text) = text {
+            *slot = read(&text).map_err(|why| self.blame(key, why))?;
         }
         Ok(())
     }
-}
 
-/// The configuration file. A key that is not here is a mistake, and mistakes are told.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct File {
-    http: HttpTable,
-    ice: IceTable,
-    log: LogTable,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct HttpTable {
-    listen: Option<String>,
-    allow_origins: Option<Vec<String>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct IceTable {
-    servers: Option<Vec<String>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct LogTable {
-    filter: Option<String>,
-}
-
-impl File {
-    fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
-            key: "the configuration file",
-            origin: Source::File(path.to_owned()),
-            problem: error.to_string(),
-            fix: "name a file that can be read, with --config or HELIOGRAPH_CONFIG",
-        })?;
-        // The message shows the line and names the key.
-        toml::from_str(&text).map_err(|error| ConfigError {
-            key: "the configuration file",
-            origin: Source::File(path.to_owned()),
-            problem: error.to_string(),
-            fix: "`heliograph config --default` shows every key with its type",
-        })
+    fn list<T>(
+        &self,
+        key: &Key,
+        texts: Option<Vec<String>>,
+        read: impl Fn(&str) -> Result<T, Refusal>,
+        slot: &mut Vec<T>,
+    ) -> Result<(), ConfigError> {
+        if let Some(texts) = texts {
+            let values = texts
+                .iter()
+                .map(|text| read(text))
+                .collect::<Result<_, _>>();
+            *slot = values.map_err(|why| self.blame(key, why))?;
+        }
+        Ok(())
     }
 
-    fn into_layer(self) -> Layer {
-        Layer {
-            listen: self.http.listen,
-            allow_origins: self.http.allow_origins,
-            ice_servers: self.ice.servers,
-            log: self.log.filter,
+    fn blame(&self, key: &Key, refusal: Refusal) -> ConfigError {
+        ConfigError {
+            key: key.name,
+            origin: (self.source)(key),
+            problem: refusal.problem,
+            fix: refusal.fix,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a single setting may look like. A text means the same in a file, a variable and a flag.
 
+use super::Network;
 use axum::http::Uri;
 use protocol::IceServer;
 use std::net::SocketAddr;
@@ -35,6 +36,30 @@ pub(super) fn origin(text: &str) -> Result<String, Refusal> {
         (Some(scheme), Some(authority)) if lower == format!("{scheme}://{authority}") => Ok(lower),
         _ => Err(refuse()),
     }
+}
+
+pub(super) fn network(text: &str) -> Result<Network, Refusal> {
+    text.parse().map_err(|_syntax| Refusal {
+        problem: format!("{text:?} is not an address or a network"),
+        fix: "write an IP address, or the first one of a network and how many bits it has in \
+              common with the others, like 10.0.0.7, 10.0.0.0/8 or fd00::/8",
+    })
+}
+
+/// Something that there must be, and of which there may be many.
+pub(super) fn count(text: &str) -> Result<u32, Refusal> {
+    let number = text.trim().parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| Refusal {
+        problem: format!("{text:?} is not a number from 1 to {}", u32::MAX),
+        fix: "write a whole number in digits, like 32; a very large one lifts the limit",
+    })
+}
+
+pub(super) fn truth(text: &str) -> Result<bool, Refusal> {
+    text.trim().parse().map_err(|_syntax| Refusal {
+        problem: format!("{text:?} is neither true nor false"),
+        fix: "write true or false",
+    })
 }
 
 pub(super) fn ice_server(text: &str) -> Result<IceServer, Refusal> {
@@ -101,6 +126,24 @@ mod tests {
             "https://",
         ] {
             assert!(origin(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_count_is_a_whole_number_above_zero() {
+        for (text, read) in [("1", 1), (" 32\n", 32), ("4294967295", u32::MAX)] {
+            assert_eq!(count(text), Ok(read));
+        }
+        for text in ["", "0", "-1", "1.5", "1k", "4294967296"] {
+            assert!(count(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_truth_is_true_or_false() {
+        assert_eq!((truth("true"), truth("false")), (Ok(true), Ok(false)));
+        for text in ["", "1", "yes", "True"] {
+            assert!(truth(text).is_err(), "{text:?}");
         }
     }
 

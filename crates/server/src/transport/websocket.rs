@@ -5,18 +5,20 @@
 mod fault;
 mod pump;
 
-use super::origin::OriginPolicy;
-use crate::clock::Clock;
-use crate::connections::Connections;
+use super::entrance::Entrance;
+use super::places::Place;
+use crate::connections::Guard;
 use crate::entropy;
-use crate::seat::Gateway;
-use axum::extract::State;
+use crate::patience::Patience;
+use crate::rate::Allowance;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use node::exchanger::SeatKind;
 use protocol::{CloseCode, SUBPROTOCOL, limits};
 use pump::{Manners, Pump};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,56 +39,100 @@ const MAX_WRITE_BUFFER_BYTES: usize = 2 * limits::MAX_MESSAGE_BYTES;
 /// come back in one moment.
 const RESTART_SPREAD: Duration = Duration::from_millis(500);
 
-/// What the handshake needs.
-#[derive(Debug)]
-pub(crate) struct Entrance {
-    pub(crate) gateway: Gateway,
-    pub(crate) origins: OriginPolicy,
-    pub(crate) connections: Connections,
-    pub(crate) clock: Clock,
+/// Bounds what one socket may cost. Compression is not negotiated: it would cost a window for every
+/// connection, and a small message could unfold into a large one.
+pub fn bounded<F>(upgrade: WebSocketUpgrade<F>) -> WebSocketUpgrade<F> {
+    upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(pump::BATCH_BYTES)
+        .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
+        .max_message_size(MAX_FRAME_BYTES)
+        .max_frame_size(MAX_FRAME_BYTES)
 }
 
 /// Answers the handshake.
 pub(crate) async fn upgrade(
     State(entrance): State<Arc<Entrance>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade.protocols([SUBPROTOCOL]),
-        Err(rejection) => return rejection.into_response(),
+        Err(rejection) => return refusal(rejection),
     };
     if upgrade.selected_protocol().is_none() {
         let advice = format!("ask for the subprotocol {SUBPROTOCOL:?}");
         return (StatusCode::BAD_REQUEST, advice).into_response();
     }
-    let is_welcome = entrance.origins.admits(&headers);
-    let guard = entrance.connections.guard();
-    upgrade
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
-        .max_message_size(MAX_FRAME_BYTES)
-        .max_frame_size(MAX_FRAME_BYTES)
-        .on_upgrade(move |socket| async move {
-            serve(socket, &entrance, is_welcome).await;
-            drop(guard);
-        })
+    let place = match entrance.admit(peer, &headers) {
+        Ok(place) => place,
+        Err(crowded) => return crowded.into_response(),
+    };
+    let visit = Visit {
+        is_welcome: entrance.origins.admits(&headers),
+        guard: entrance.connections.guard(),
+        place,
+        entrance,
+    };
+    bounded(upgrade).on_upgrade(move |socket| visit.serve(socket))
 }
 
-async fn serve(socket: WebSocket, entrance: &Entrance, is_welcome: bool) {
-    let manners = Manners {
-        restart_delay: entropy::part_of(RESTART_SPREAD),
-        ..Manners::default()
-    };
-    let pump = Pump::new(socket, manners, entrance.clock);
-    // A foreign page gets a WebSocket and its close code instead of an HTTP error, which scripts
-    // cannot see: a client that knows it is not wanted stops trying.
-    if !is_welcome {
-        return pump.close(CloseCode::Forbidden).await;
+/// What a request that is no WebSocket handshake of this version is told: which one would be (RFC
+/// 6455, section 4.4; RFC 9110, section 15.5.22).
+fn refusal(rejection: WebSocketUpgradeRejection) -> Response {
+    use WebSocketUpgradeRejection as Rejection;
+    let is_other = matches!(
+        rejection,
+        Rejection::InvalidConnectionHeader(_)
+            | Rejection::InvalidUpgradeHeader(_)
+            | Rejection::InvalidWebSocketVersionHeader(_)
+    );
+    if !is_other {
+        return rejection.into_response();
     }
-    match entrance.gateway.open(SeatKind::NATIVE).await {
-        Some(seat) => pump.run(seat).await,
-        None => pump.close(CloseCode::Restart).await,
+    let headers = [
+        (header::CONNECTION, "upgrade"),
+        (header::UPGRADE, "websocket"),
+        (header::SEC_WEBSOCKET_VERSION, "13"),
+    ];
+    let advice = "this is a WebSocket of version 13\n";
+    (StatusCode::UPGRADE_REQUIRED, headers, advice).into_response()
+}
+
+/// One connection's stay.
+struct Visit {
+    entrance: Arc<Entrance>,
+    is_welcome: bool,
+    guard: Guard,
+    place: Place,
+}
+
+impl Visit {
+    /// Serves the socket to its end. It moves into the pump before anything is waited for: what an
+    /// asynchronous function is given, it keeps room for as long as it runs.
+    fn serve(self, socket: WebSocket) -> impl Future<Output = ()> + Send {
+        let Patience { write, close, .. } = self.entrance.patience;
+        let manners = Manners {
+            allowance: Allowance::new(&self.entrance.limits, limits::MAX_MESSAGE_BYTES),
+            write_timeout: write,
+            close_timeout: close,
+            restart_delay: entropy::part_of(RESTART_SPREAD),
+        };
+        let mut pump = Pump::new(socket, manners, self.entrance.clock);
+        async move {
+            // A foreign page gets a WebSocket and its close code instead of an HTTP error, which
+            // scripts cannot see: a client that knows it is not wanted stops trying.
+            if self.is_welcome {
+                match self.entrance.gateway.open(SeatKind::NATIVE).await {
+                    Some(seat) => pump.run(seat).await,
+                    None => pump.close(CloseCode::Restart).await,
+                }
+            } else {
+                pump.close(CloseCode::Forbidden).await;
+            }
+            // What the future does not name, it does not hold.
+            drop((self.guard, self.place));
+        }
     }
 }

@@ -7,8 +7,10 @@ use std::process::{Command, Output, Stdio};
 fn heliograph(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_heliograph"));
     command.args(arguments);
-    for name in ["LISTEN", "ALLOW_ORIGIN", "ICE_SERVER", "LOG", "CONFIG"] {
-        command.env_remove(format!("HELIOGRAPH_{name}"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("HELIOGRAPH_") {
+            command.env_remove(name);
+        }
     }
     command
 }
@@ -36,6 +38,9 @@ fn the_default_settings_are_on_file() {
 fn each_layer_wins_over_the_one_below() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let settings = "[http]\nlisten = \"127.0.0.1:1\"\nallow_origins = [\"https://a.example\"]\n\
+                    trusted_proxies = []\n\
+                    [limits]\nmessages_per_second = 1\nbytes_per_second = 2\n\
+                    connections_per_address = 3\n[socketio]\nstrict_rooms = false\n\
                     [ice]\nservers = [\"stun:a.example\"]\n[log]\nfilter = \"error\"\n";
     std::fs::write(file.path(), settings).unwrap();
     let effective = heliograph(&["config", "--listen", "127.0.0.1:3"])
@@ -44,9 +49,14 @@ fn each_layer_wins_over_the_one_below() {
             "turn:b.example,me,s,ecret",
             "--ice-server",
             "stun:c.example",
+            "--connections-per-address",
+            "30",
         ])
         .env("HELIOGRAPH_CONFIG", file.path())
         .env("HELIOGRAPH_LISTEN", "127.0.0.1:2")
+        .env("HELIOGRAPH_BYTES_PER_SECOND", "20")
+        .env("HELIOGRAPH_CONNECTIONS_PER_ADDRESS", "20")
+        .env("HELIOGRAPH_TRUSTED_PROXY", "10.0.0.0/8 ::1")
         .env(
             "HELIOGRAPH_ALLOW_ORIGIN",
             "https://b.example  http://c.example:8080",
@@ -57,6 +67,11 @@ fn each_layer_wins_over_the_one_below() {
     for line in [
         "listen = \"127.0.0.1:3\"",
         "allow_origins = [\"https://b.example\", \"http://c.example:8080\"]",
+        "trusted_proxies = [\"10.0.0.0/8\", \"::1\"]",
+        "messages_per_second = 1",
+        "bytes_per_second = 20",
+        "connections_per_address = 30",
+        "strict_rooms = false",
         "servers = [\"turn:b.example,me,s,ecret\", \"stun:c.example\"]",
         "filter = \"error\"",
     ] {
@@ -88,6 +103,20 @@ fn a_setting_that_cannot_be_used_is_named_with_its_source_and_the_fix() {
         &["http.listen", &path, "127.0.0.1:3000"],
     );
     from_file("[ice", &[&path]);
+    from_file(
+        "[limits]\nmessages_per_second = \"32\"\n",
+        &["messages_per_second", &path],
+    );
+    from_file(
+        "[limits]\nmessages_per_second = -1\n",
+        &[
+            "limits.messages_per_second",
+            &path,
+            "\"-1\"",
+            "whole number",
+        ],
+    );
+    from_file("[socketio]\nstrict_rooms = 1\n", &["strict_rooms", &path]);
     refused(
         &mut heliograph(&["--config", "/nowhere.toml"]),
         &["/nowhere.toml"],
@@ -122,6 +151,34 @@ fn a_setting_that_cannot_be_used_is_named_with_its_source_and_the_fix() {
         &["log.filter"],
     );
     refused(&mut heliograph(&["--media-port", "1"]), &["--media-port"]);
+}
+
+#[test]
+fn a_limit_or_a_proxy_that_is_none_is_refused() {
+    for (arguments, named) in [
+        (
+            ["--messages-per-second", "0"],
+            ["limits.messages_per_second", "\"0\""],
+        ),
+        (
+            ["--bytes-per-second", "-1"],
+            ["limits.bytes_per_second", "\"-1\""],
+        ),
+        (
+            ["--connections-per-address", "many"],
+            ["limits.connections_per_address", "\"many\""],
+        ),
+        (
+            ["--strict-rooms", "maybe"],
+            ["socketio.strict_rooms", "true or false"],
+        ),
+        (
+            ["--trusted-proxy", "10.0.0.1/8"],
+            ["http.trusted_proxies", "10.0.0.0/8"],
+        ),
+    ] {
+        refused(&mut heliograph(&arguments), &named);
+    }
 }
 
 fn refused(command: &mut Command, named: &[&str]) {

@@ -3,7 +3,7 @@
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use server::config::Config;
-use server::{Running, Server, Site};
+use server::{Census, Patience, Running, Server, Site};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -52,6 +52,58 @@ pub(crate) fn config() -> Config {
 
 pub(crate) async fn start() -> Running {
     Server::bind(&config(), site()).await.unwrap()
+}
+
+pub(crate) async fn start_with(config: &Config, patience: Patience) -> Running {
+    let server = Server::with_patience(config, site(), patience).unwrap();
+    server.listen(config.http.listen).await.unwrap()
+}
+
+/// What a server has that does not wait long for anybody; long enough for who is only slow, on a
+/// busy machine.
+pub(crate) fn impatient() -> Patience {
+    const SHORT: Duration = Duration::from_secs(1);
+    Patience {
+        head: SHORT,
+        hello: SHORT,
+        ping_interval: SHORT,
+        ping_timeout: SHORT,
+        ..forgetful()
+    }
+}
+
+/// What a server has that keeps no place for who is gone.
+pub(crate) fn forgetful() -> Patience {
+    const AT_ONCE: Duration = Duration::from_millis(100);
+    Patience {
+        grace: AT_ONCE,
+        close: AT_ONCE,
+        ..Patience::default()
+    }
+}
+
+/// The settings without a limit on what one connection sends.
+pub(crate) fn unlimited() -> Config {
+    let mut config = config();
+    config.limits.messages_per_second = u32::MAX;
+    config.limits.bytes_per_second = u32::MAX;
+    config
+}
+
+/// Waits until there are so many seats and peers, those of the calm pair included.
+pub(crate) async fn until_left(server: &Running, seats: usize, peers: usize) {
+    let expected = Census { seats, peers };
+    let counted = async {
+        while server.census().await != expected {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let counted = tokio::time::timeout(PATIENCE, counted).await;
+    assert!(
+        counted.is_ok(),
+        "{:?}, not {expected:?}",
+        server.census().await
+    );
 }
 
 /// A handshake as our own page makes it.
@@ -162,6 +214,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
                 return message["data"].clone();
             }
         }
+    }
+
+    /// The next frame, which is a message or a close.
+    pub(crate) async fn answer(&mut self) -> Message {
+        self.frame().await.expect("the connection has ended")
     }
 
     /// The code that the server closes with; messages before it are passed over.

@@ -9,16 +9,19 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use protocol::time::{Duration, millis};
 use protocol::wire::{self, DecodeError};
-use protocol::{CloseCode, ErrorCode, ErrorReply, Reply, RequestId, limits};
+use protocol::{CloseCode, Command, ErrorCode, ErrorReply, Reply, RequestId, limits};
 use std::ops::ControlFlow;
 use tokio::time::timeout;
+
+/// How much is written at once. What the library holds back is twice as much, and a message.
+pub(super) const BATCH_BYTES: usize = 8 * 1024;
 
 /// How patient a pump is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manners {
     /// What the client may ask for.
     pub(crate) allowance: Allowance,
-    /// How long one message may take to be written before the client counts as not reading.
+    /// How long one batch may take to be written before the client counts as not reading.
     pub(crate) write_timeout: Duration,
     /// How long the client may take to answer a close.
     pub(crate) close_timeout: Duration,
@@ -37,8 +40,15 @@ pub(crate) struct Pump<S> {
     is_broken: bool,
 }
 
-/// Goes on, or ends with what is to be said; with nothing if nobody listens any more.
-type Step = ControlFlow<Option<CloseCode>>;
+/// What is to be done next. Deciding it needs nobody to wait, so that what waits is small: each
+/// connection holds its task for as long as it lives.
+enum Step {
+    Ask(Option<RequestId>, Command),
+    /// With what is to be said; with nothing if nobody listens any more.
+    End(Option<CloseCode>),
+    Nothing,
+    Write(String),
+}
 
 impl<S, E> Pump<S>
 where
@@ -56,7 +66,7 @@ where
     }
 
     /// Serves the connection to its end.
-    pub(crate) async fn run(mut self, mut seat: SeatHandle) {
+    pub(crate) async fn run(&mut self, mut seat: SeatHandle) {
         let code = loop {
             if let ControlFlow::Break(code) = self.turn(&mut seat).await {
                 break code;
@@ -73,7 +83,7 @@ where
     }
 
     /// Says why the connection ends, and waits until the client has heard it.
-    pub(crate) async fn close(mut self, code: CloseCode) {
+    pub(crate) async fn close(&mut self, code: CloseCode) {
         if code == CloseCode::Restart {
             tokio::time::sleep(self.manners.restart_delay).await;
         }
@@ -86,19 +96,28 @@ where
         }
     }
 
-    async fn turn(&mut self, seat: &mut SeatHandle) -> Step {
-        tokio::select! {
+    async fn turn(&mut self, seat: &mut SeatHandle) -> ControlFlow<Option<CloseCode>> {
+        let step = tokio::select! {
             biased;
-            // 1. An end that does not wait.
-            code = seat.eviction.wait() => Step::Break(Some(code)),
-            // 2. What the client sends. The budget ends a flood, so this cannot starve the rest.
-            frame = self.socket.next() => self.receive(seat, frame).await,
-            // 3. What the node tells.
-            event = seat.events.next() => self.pass_out(seat, event).await,
+            // 1. What the node tells, before more is asked: its queue must not fill up with the
+            //    answers to a client that asks much and reads all of them. If there is no end to
+            //    it, the queue is full before long, and the connection ends.
+            event = seat.events.next() => tell(event),
+            // 2. What the client sends.
+            frame = self.socket.next() => self.receive(frame),
+        };
+        match step {
+            Step::Ask(id, command) => {
+                seat.commands.send(id, command).await;
+                ControlFlow::Continue(())
+            }
+            Step::End(code) => ControlFlow::Break(code),
+            Step::Nothing => ControlFlow::Continue(()),
+            Step::Write(text) => self.write(seat, text).await,
         }
     }
 
-    async fn receive(&mut self, seat: &mut SeatHandle, frame: Option<Result<Message, E>>) -> Step {
+    fn receive(&mut self, frame: Option<Result<Message, E>>) -> Step {
         let bytes = match &frame {
             Some(Ok(Message::Ping(data) | Message::Pong(data) | Message::Binary(data))) => {
                 data.len()
@@ -108,86 +127,56 @@ where
         };
         let verdict = self.budget.take(self.clock.now(), bytes);
         match (frame, verdict) {
-            (None | Some(Ok(Message::Close(_))), _) => Step::Break(None),
+            (None | Some(Ok(Message::Close(_))), _) => Step::End(None),
             (Some(Err(error)), _) => {
                 self.is_broken = true;
-                Step::Break(error.close_code())
+                Step::End(error.close_code())
             }
-            (Some(Ok(Message::Binary(_))), _) => Step::Break(Some(CloseCode::Protocol)),
+            (Some(Ok(Message::Binary(_))), _) => Step::End(Some(CloseCode::Protocol)),
             (Some(Ok(Message::Text(text))), _) if text.len() > limits::MAX_MESSAGE_BYTES => {
-                Step::Break(Some(CloseCode::TooBig))
+                Step::End(Some(CloseCode::TooBig))
             }
-            (Some(Ok(_)), Verdict::Close) => Step::Break(Some(CloseCode::TooFast)),
-            (Some(Ok(Message::Text(text))), _) => self.request(seat, &text, verdict).await,
+            (Some(Ok(_)), Verdict::Close) => Step::End(Some(CloseCode::TooFast)),
+            (Some(Ok(Message::Text(text))), _) => request(&text, verdict),
             // The socket answers pings by itself; here they only count.
-            (Some(Ok(Message::Ping(_) | Message::Pong(_))), _) => Step::Continue(()),
+            (Some(Ok(Message::Ping(_) | Message::Pong(_))), _) => Step::Nothing,
         }
     }
 
-    async fn request(&mut self, seat: &mut SeatHandle, text: &str, verdict: Verdict) -> Step {
-        let (id, command) = match wire::decode_request(text) {
-            Ok(request) => (request.id, names::normalize(request.command)),
-            Err(DecodeError::Refused { id, error }) => (id, Err(error)),
-            Err(DecodeError::Envelope(_)) => return Step::Break(Some(CloseCode::Protocol)),
-        };
-        let error = match (verdict, command) {
-            (Verdict::Refuse(wait), _) => ErrorReply::new(ErrorCode::TooFast, "too much at once")
-                .retry_after_ms(millis(wait).saturating_add(1)),
-            (Verdict::Pass | Verdict::Close, Err(error)) => error,
-            (Verdict::Pass | Verdict::Close, Ok(command)) => {
-                seat.commands.send(id, command).await;
-                return Step::Continue(());
-            }
-        };
-        match id {
-            Some(re) => self.reply(seat, re, &Err(error)).await,
-            None => Step::Continue(()),
-        }
-    }
-
-    async fn pass_out(&mut self, seat: &mut SeatHandle, event: SeatEvent) -> Step {
-        match event {
-            SeatEvent::Event { seq, event } => {
-                let text = event.json().map(|json| match seq {
-                    Some(seq) => wire::number_event(seq, json),
-                    None => json.to_owned(),
-                });
-                match text {
-                    Some(text) => self.write(seat, text).await,
-                    None => Step::Continue(()),
-                }
-            }
-            // The seat of a native client is told nothing of rooms.
-            SeatEvent::Room(_) => Step::Continue(()),
-            SeatEvent::Reply { re, result } => self.reply(seat, re, &result).await,
-            SeatEvent::Close(code) => Step::Break(Some(code)),
-        }
-    }
-
-    async fn reply(
+    /// Writes a message, and with it what else waits for the client: what a write costs does not
+    /// depend on how much is written.
+    async fn write(
         &mut self,
         seat: &mut SeatHandle,
-        re: RequestId,
-        result: &Result<Reply, ErrorReply>,
-    ) -> Step {
-        match wire::encode_reply(re, result) {
-            Ok(text) => self.write(seat, text).await,
-            Err(error) => {
-                tracing::error!(%error, "a reply cannot be written as JSON");
-                Step::Continue(())
+        first: String,
+    ) -> ControlFlow<Option<CloseCode>> {
+        let SeatHandle {
+            events, eviction, ..
+        } = seat;
+        let socket = &mut self.socket;
+        let batch = async {
+            let mut bytes = first.len();
+            socket.feed(first.into()).await?;
+            while bytes < BATCH_BYTES
+                && let Some(event) = events.try_next()
+            {
+                if let Some(text) = text(event) {
+                    bytes += text.len();
+                    socket.feed(text.into()).await?;
+                }
             }
-        }
-    }
-
-    async fn write(&mut self, seat: &mut SeatHandle, text: String) -> Step {
+            socket.flush().await
+        };
         tokio::select! {
             biased;
-            code = seat.eviction.wait() => Step::Break(Some(code)),
-            sent = timeout(self.manners.write_timeout, self.socket.send(text.into())) => match sent {
-                Ok(Ok(())) => Step::Continue(()),
-                Ok(Err(error)) => Step::Break(error.close_code()),
-                Err(_elapsed) => Step::Break(Some(CloseCode::TooFast)),
+            written = batch => match written {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => ControlFlow::Break(E::close_code(&error)),
             },
+            code = eviction.wait() => ControlFlow::Break(Some(code)),
+            () = elapsed(self.manners.write_timeout) => {
+                ControlFlow::Break(Some(CloseCode::TooFast))
+            }
         }
     }
 
@@ -204,6 +193,62 @@ where
         };
         // A client that does not answer is cut off; there is nothing left to say to it.
         drop(timeout(self.manners.close_timeout, end).await);
+    }
+}
+
+fn request(text: &str, verdict: Verdict) -> Step {
+    let (id, command) = match wire::decode_request(text) {
+        Ok(request) => (request.id, names::normalize(request.command)),
+        Err(DecodeError::Refused { id, error }) => (id, Err(error)),
+        Err(DecodeError::Envelope(_)) => return Step::End(Some(CloseCode::Protocol)),
+    };
+    let error = match (verdict, command) {
+        (Verdict::Refuse(wait), _) => ErrorReply::new(ErrorCode::TooFast, "too much at once")
+            .retry_after_ms(millis(wait).saturating_add(1)),
+        (Verdict::Pass | Verdict::Close, Err(error)) => error,
+        (Verdict::Pass | Verdict::Close, Ok(command)) => return Step::Ask(id, command),
+    };
+    id.and_then(|re| reply(re, &Err(error)))
+        .map_or(Step::Nothing, Step::Write)
+}
+
+fn tell(event: SeatEvent) -> Step {
+    match event {
+        SeatEvent::Close(code) => Step::End(Some(code)),
+        event => text(event).map_or(Step::Nothing, Step::Write),
+    }
+}
+
+/// Waits so long, from when it is asked for the first time: most writes are done by then, and no
+/// timer is started for them.
+async fn elapsed(span: Duration) {
+    tokio::time::sleep(span).await;
+}
+
+/// An event as it is written.
+fn text(event: SeatEvent) -> Option<String> {
+    match event {
+        SeatEvent::Event { seq, event } => {
+            let json = event.json()?;
+            Some(match seq {
+                Some(seq) => wire::number_event(seq, json),
+                None => json.to_owned(),
+            })
+        }
+        SeatEvent::Done(re) => reply(re, &Ok(Reply::DONE)),
+        SeatEvent::Reply { re, result } => reply(re, &result),
+        // Only clients of the old system are told the former, and the latter is no message.
+        SeatEvent::Room(_) | SeatEvent::Close(_) => None,
+    }
+}
+
+fn reply(re: RequestId, result: &Result<Reply, ErrorReply>) -> Option<String> {
+    match wire::encode_reply(re, result) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            tracing::error!(%error, "a reply cannot be written as JSON");
+            None
+        }
     }
 }
 

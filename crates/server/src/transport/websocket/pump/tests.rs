@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::Limits;
 use crate::node_task::Request;
 use crate::seat::{SeatQueue, SharedEvent};
 use protocol::{Command, Event, Seq};
@@ -82,10 +83,13 @@ fn start(takes: bool) -> Bench {
     };
     let (seat, queue, requests) = SeatHandle::detached();
     let manners = Manners {
+        allowance: Allowance::new(&Limits::default(), limits::MAX_MESSAGE_BYTES),
+        write_timeout: Duration::from_secs(10),
+        close_timeout: Duration::from_secs(2),
         restart_delay: Duration::from_millis(300),
-        ..Manners::default()
     };
-    let pump = tokio::spawn(Pump::new(socket, manners, Clock::start()).run(seat));
+    let mut pump = Pump::new(socket, manners, Clock::start());
+    let pump = tokio::spawn(async move { pump.run(seat).await });
     Bench {
         client: Client { send, received },
         queue,
@@ -145,8 +149,7 @@ async fn what_the_node_tells_is_written_in_order_before_the_close() {
     let bench = start(true);
     bench.queue.push(event(1)).unwrap();
     bench.queue.push(event(2)).unwrap();
-    let (re, result) = (RequestId(3), Ok(Reply::DONE));
-    bench.queue.push(SeatEvent::Reply { re, result }).unwrap();
+    bench.queue.push(SeatEvent::Done(RequestId(3))).unwrap();
     bench.queue.close(CloseCode::Replaced);
     bench.pump.await.unwrap();
     assert_eq!(

@@ -1,0 +1,384 @@
+//! The task of one session: it drives the machine, and carries out what comes out of it.
+
+use super::pace::Pace;
+use super::polling::Pending;
+use super::registry::Asked;
+use super::sockets;
+use crate::clock::Clock;
+use crate::connections;
+use crate::patience::Patience;
+use crate::rate::Allowance;
+use crate::seat::{Eviction, Gateway, SeatEvent, SeatEvents, SeatHandle};
+use crate::transport::entrance::Entrance;
+use crate::transport::places::Place;
+use ::socketio::limits::MAX_PAYLOAD;
+use ::socketio::{Frame, Input, Line, Opening, Output, Session, http};
+use axum::Error;
+use axum::extract::ws::close_code::SIZE;
+use axum::extract::ws::{CloseCode, Message, WebSocket};
+use node::exchanger::SeatKind;
+use protocol::time::Instant;
+use protocol::{Command, Hello, Reply, RequestId, VERSIONS};
+use std::future::{pending, poll_fn};
+use std::ops::ControlFlow;
+use std::task::Poll;
+use tokio::sync::mpsc;
+use tokio::time::{sleep_until, timeout};
+
+/// Between two packets of one body, for counting them.
+const SEPARATOR: u8 = 0x1E;
+
+/// One session and all that belongs to it.
+#[derive(Debug)]
+pub(super) struct Driver {
+    session: Session,
+    gateway: Gateway,
+    clock: Clock,
+    patience: Patience,
+    seat: Sitting,
+    pace: Pace,
+    /// Nothing more is taken from the client before.
+    hold_until: Instant,
+    requests: Option<mpsc::Receiver<Asked>>,
+    /// The requests that wait for an answer: at most one GET and one POST, and those that are
+    /// refused in this turn.
+    pending: Vec<Pending>,
+    /// The session's WebSocket, and one that it may change over to.
+    sockets: Vec<(Line, WebSocket)>,
+    _place: Place,
+    _guard: connections::Guard,
+}
+
+/// Where the session sits. It has a seat from the beginning, so that it hears when the server
+/// stops; it becomes a peer when the client connects to the namespace.
+#[derive(Debug)]
+enum Sitting {
+    Taken(SeatHandle),
+    Wanted,
+    /// None is wanted any more, or none is to be had.
+    None,
+}
+
+/// Something to tell the machine.
+#[derive(Debug)]
+enum News {
+    Asked(Asked),
+    /// A request's client has gone away.
+    Gone(Line),
+    Message(Line, Option<Result<Message, Error>>),
+    Seat(SeatEvent),
+    /// A timer is due, or the client may be read again.
+    Time,
+    /// The client reads too slowly, and is dropped.
+    Evicted,
+}
+
+impl Driver {
+    pub(super) fn new(entrance: &Entrance, place: Place, opening: Opening, sid: &str) -> Self {
+        let now = entrance.clock.now();
+        Self {
+            session: Session::new(now, opening, sid),
+            gateway: entrance.gateway.clone(),
+            clock: entrance.clock,
+            patience: entrance.patience,
+            seat: Sitting::Wanted,
+            pace: Pace::new(Allowance::new(&entrance.limits, MAX_PAYLOAD)),
+            hold_until: now,
+            requests: None,
+            pending: Vec::new(),
+            sockets: Vec::new(),
+            _place: place,
+            _guard: entrance.connections.guard(),
+        }
+    }
+
+    /// A session that begins by polling.
+    pub(super) fn with_requests(mut self, requests: mpsc::Receiver<Asked>, first: Pending) -> Self {
+        self.requests = Some(requests);
+        self.pending.push(first);
+        self
+    }
+
+    /// A session that begins with a WebSocket.
+    pub(super) fn with_socket(mut self, line: Line, socket: WebSocket) -> Self {
+        self.sockets.push((line, socket));
+        self
+    }
+
+    /// Serves the session to its end.
+    pub(super) async fn run(mut self) {
+        loop {
+            if self.carry_out().await.is_break() {
+                break;
+            }
+            if matches!(self.seat, Sitting::Wanted) {
+                let seat = self.gateway.open(SeatKind::OLD).await;
+                self.seat = seat.map_or(Sitting::None, Sitting::Taken);
+            }
+            let news = self.next().await;
+            if self.take(news).is_break() {
+                break;
+            }
+        }
+        tracing::debug!(ignored = self.session.ignored(), "an old client has gone");
+    }
+
+    /// Does what the machine asks for, until it asks for nothing more.
+    async fn carry_out(&mut self) -> ControlFlow<()> {
+        loop {
+            let mut outcomes = Vec::new();
+            while let Some(output) = self.session.poll_output() {
+                match output {
+                    Output::Respond { line, response } => self.respond(line, response),
+                    Output::Write { line, frames } => match self.write(line, frames).await {
+                        Written::All => outcomes.push(Input::Written(line)),
+                        Written::Broken => {
+                            self.remove(line);
+                            outcomes.push(Input::Gone(line));
+                        }
+                        Written::Evicted => return ControlFlow::Break(()),
+                    },
+                    Output::CloseSocket(line) => self.close(line, None),
+                    Output::Connect => self.hello().await,
+                    Output::Disconnect => self.seat = Sitting::Wanted,
+                    Output::Command(command) => {
+                        if let Sitting::Taken(seat) = &self.seat {
+                            seat.commands.say(command).await;
+                        }
+                    }
+                    Output::Closed(_) => {
+                        self.seat = Sitting::None;
+                    }
+                }
+            }
+            if self.session.is_closed() {
+                return ControlFlow::Break(());
+            }
+            if outcomes.is_empty() {
+                return ControlFlow::Continue(());
+            }
+            for outcome in outcomes {
+                self.session.handle_input(self.clock.now(), outcome);
+            }
+        }
+    }
+
+    /// Waits for what happens next.
+    async fn next(&mut self) -> News {
+        let now = self.clock.now();
+        let is_held = now < self.hold_until;
+        let timer = self.session.poll_timeout().map(|(at, _)| at);
+        let hold = is_held.then_some(self.hold_until);
+        let wakeup = timer.into_iter().chain(hold).min();
+        let wakeup = wakeup.map(|at| self.clock.wakeup(at));
+        let (events, eviction) = match &mut self.seat {
+            Sitting::Taken(seat) => (Some(&mut seat.events), Some(&mut seat.eviction)),
+            Sitting::Wanted | Sitting::None => (None, None),
+        };
+        let (all, waiting) = (&mut self.sockets, &mut self.pending);
+        tokio::select! {
+            biased;
+            // 1. An end that does not wait.
+            _code = maybe(eviction.map(Eviction::wait)) => News::Evicted,
+            // 2. What is due.
+            () = maybe(wakeup.map(sleep_until)) => News::Time,
+            // 3. What the client does. Its pace ends a flood, so this cannot starve the rest.
+            line = gone(waiting) => News::Gone(line),
+            (line, message) = sockets::message(all), if !is_held => News::Message(line, message),
+            Some(asked) = maybe(self.requests.as_mut().map(mpsc::Receiver::recv)), if !is_held => {
+                News::Asked(asked)
+            }
+            // 4. What the node tells.
+            event = maybe(events.map(SeatEvents::next)) => News::Seat(event),
+        }
+    }
+
+    fn take(&mut self, news: News) -> ControlFlow<()> {
+        let now = self.clock.now();
+        match news {
+            News::Asked(asked) => self.asked(now, asked),
+            News::Gone(line) => {
+                self.pending.retain(|pending| pending.line() != line);
+                self.session.handle_input(now, Input::Gone(line));
+            }
+            News::Message(line, message) => self.message(now, line, message),
+            News::Seat(event) => self.told(now, event),
+            News::Time => self.session.handle_timeout(now),
+            News::Evicted => return ControlFlow::Break(()),
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn asked(&mut self, now: Instant, asked: Asked) {
+        match asked {
+            Asked::Poll(pending) => {
+                let line = pending.line();
+                self.pending.push(pending);
+                self.session.handle_input(now, Input::Poll(line));
+            }
+            Asked::Post { pending, is_binary } => {
+                let line = pending.line();
+                self.pending.push(pending);
+                let input = Input::Post { line, is_binary };
+                self.session.handle_input(now, input);
+            }
+            Asked::Body { line, bytes } => {
+                let separators = bytes.iter().filter(|byte| **byte == SEPARATOR).count();
+                self.hold(now, separators + 1, bytes.len());
+                let bytes = &bytes;
+                self.session.handle_input(now, Input::Body { line, bytes });
+            }
+            Asked::BodyTooLarge(line) => self.session.handle_input(now, Input::BodyTooLarge(line)),
+            Asked::BodyGone(line) => self.session.handle_input(now, Input::Gone(line)),
+            Asked::Socket(line, socket) => {
+                self.sockets.push((line, *socket));
+                self.session.handle_input(now, Input::Socket(line));
+            }
+        }
+    }
+
+    fn message(&mut self, now: Instant, line: Line, message: Option<Result<Message, Error>>) {
+        match message {
+            Some(Ok(Message::Text(text))) if text.len() > MAX_PAYLOAD => self.refuse(now, line),
+            Some(Ok(Message::Binary(bytes))) if bytes.len() > MAX_PAYLOAD => {
+                self.refuse(now, line);
+            }
+            Some(Ok(Message::Text(text))) => {
+                self.hold(now, 1, text.len());
+                let text = text.as_str();
+                self.session.handle_input(now, Input::Text { line, text });
+            }
+            Some(Ok(Message::Binary(bytes))) => {
+                self.hold(now, 1, bytes.len());
+                let bytes = &bytes;
+                self.session
+                    .handle_input(now, Input::Binary { line, bytes });
+            }
+            // The socket answers pings by itself; here they only count.
+            Some(Ok(Message::Ping(bytes) | Message::Pong(bytes))) => {
+                self.hold(now, 1, bytes.len());
+            }
+            Some(Ok(Message::Close(_)) | Err(_)) | None => {
+                let status = message
+                    .and_then(Result::err)
+                    .and_then(|it| sockets::status(&it));
+                self.close(line, status);
+                self.session.handle_input(now, Input::Gone(line));
+            }
+        }
+    }
+
+    /// Ends a socket whose client sends too much at once.
+    fn refuse(&mut self, now: Instant, line: Line) {
+        self.close(line, Some(SIZE));
+        self.session.handle_input(now, Input::Gone(line));
+    }
+
+    fn told(&mut self, now: Instant, event: SeatEvent) {
+        match event {
+            SeatEvent::Room(event) => {
+                let encoded = event.encoded();
+                self.session.handle_input(now, Input::Event(encoded));
+            }
+            SeatEvent::Reply { result, .. } => {
+                if let Ok(Reply::Welcome(welcome)) = *result {
+                    self.session.handle_input(now, Input::Welcome(welcome.peer));
+                }
+            }
+            // A client of the old system is told nothing else.
+            SeatEvent::Done(_) | SeatEvent::Event { .. } => {}
+            SeatEvent::Close(_) => {
+                self.seat = Sitting::None;
+                self.session.handle_input(now, Input::Close);
+            }
+        }
+    }
+
+    fn hold(&mut self, now: Instant, messages: usize, bytes: usize) {
+        self.hold_until = self.pace.take(now, messages, bytes);
+    }
+
+    async fn hello(&mut self) {
+        if let Sitting::Wanted = self.seat
+            && let Some(seat) = self.gateway.open(SeatKind::OLD).await
+        {
+            self.seat = Sitting::Taken(seat);
+        }
+        if let Sitting::Taken(seat) = &self.seat {
+            let hello = Hello {
+                versions: VERSIONS.to_vec(),
+                ..Hello::default()
+            };
+            let command = Command::Hello(hello);
+            seat.commands.send(Some(RequestId(1)), command).await;
+        }
+    }
+
+    fn respond(&mut self, line: Line, response: http::Response) {
+        let position = self.pending.iter().position(|it| it.line() == line);
+        if let Some(position) = position {
+            self.pending.swap_remove(position).answer(response);
+        }
+    }
+
+    fn remove(&mut self, line: Line) -> Option<WebSocket> {
+        let position = self.sockets.iter().position(|(it, _)| *it == line)?;
+        Some(self.sockets.swap_remove(position).1)
+    }
+
+    /// Closes a socket, without keeping the session waiting for it.
+    fn close(&mut self, line: Line, status: Option<CloseCode>) {
+        if let Some(socket) = self.remove(line) {
+            tokio::spawn(sockets::close(socket, status, self.patience.close));
+        }
+    }
+
+    async fn write(&mut self, line: Line, frames: Vec<Frame>) -> Written {
+        let socket = self.sockets.iter_mut().find(|(it, _)| *it == line);
+        let Some((_, socket)) = socket else {
+            return Written::Broken;
+        };
+        let eviction = match &mut self.seat {
+            Sitting::Taken(seat) => Some(&mut seat.eviction),
+            Sitting::Wanted | Sitting::None => None,
+        };
+        tokio::select! {
+            biased;
+            _code = maybe(eviction.map(Eviction::wait)) => Written::Evicted,
+            written = timeout(self.patience.write, sockets::write(socket, frames)) => match written {
+                Ok(Ok(())) => Written::All,
+                Ok(Err(_)) | Err(_) => Written::Broken,
+            },
+        }
+    }
+}
+
+/// What has become of frames.
+#[derive(Debug)]
+enum Written {
+    All,
+    /// The socket is broken, or takes nothing any more.
+    Broken,
+    Evicted,
+}
+
+/// The first request whose client has gone away.
+async fn gone(requests: &mut [Pending]) -> Line {
+    poll_fn(|context| {
+        for request in &mut *requests {
+            if request.poll_gone(context).is_ready() {
+                return Poll::Ready(request.line());
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// Waits for something that may not be there.
+async fn maybe<T>(future: Option<impl Future<Output = T>>) -> T {
+    match future {
+        Some(future) => future.await,
+        None => pending().await,
+    }
+}
