@@ -18,12 +18,12 @@ use protocol::machine::Outbox;
 use protocol::time::{Duration, Instant};
 use protocol::wire::{ReplyData, Request, ServerMessage};
 use protocol::{
-    CloseCode, Command, ErrorReply, Event, Hello, IceServer, RequestId, Resume, Resumed, Seq,
-    VERSIONS, Welcome,
+    CloseCode, Command, Epoch, ErrorReply, Event, Hello, IceServer, RequestId, Resume, Resumed,
+    Seq, VERSIONS, Welcome,
 };
 use requests::Requests;
 use std::sync::Arc;
-use watchdog::Watchdog;
+use watchdog::{Alarm, Watchdog};
 
 /// How long an attempt may take, from opening to welcome.
 const ATTEMPT: Duration = Duration::from_secs(10);
@@ -95,6 +95,8 @@ pub(crate) struct Connection {
     last_socket: SocketId,
     /// What to continue; none before the first welcome and after the server refused.
     held: Option<Resume>,
+    /// How often the session had been taken over when this tab was welcomed last.
+    epoch: Epoch,
     requests: Requests,
     backoff: Backoff,
     watchdog: Watchdog,
@@ -109,6 +111,7 @@ impl Connection {
             acquaintance: Acquaintance::Strange,
             last_socket: SocketId::default(),
             held: None,
+            epoch: Epoch::default(),
             requests: Requests::new(&mut random),
             backoff: Backoff::default(),
             watchdog: Watchdog::new(now),
@@ -185,13 +188,7 @@ impl Connection {
     pub(crate) fn doubt(&mut self, now: Instant, effects: &mut Outbox<Effect>) {
         match self.state {
             State::Waiting { .. } => self.open(now, effects),
-            State::Online { socket, .. } => {
-                self.watchdog.probed(now);
-                let id = Some(self.requests.number());
-                let command = Command::Pong;
-                let probe = SocketEffect::Send(socket, Request { id, command });
-                effects.push(Effect::Socket(probe));
-            }
+            State::Online { socket, .. } => self.probe(socket, now, effects),
             // It may hang on the network that is gone.
             State::Opening { socket, since } | State::Greeting { socket, since, .. }
                 if now.since(since) > QUICK =>
@@ -241,10 +238,14 @@ impl Connection {
         }
         match self.state {
             State::Waiting { .. } => self.open(now, effects),
-            State::Online { .. } => {
-                self.rate(now);
-                self.open(now, effects);
-            }
+            State::Online { socket, .. } => match self.watchdog.handle_timeout(now) {
+                Some(Alarm::Ask) => self.probe(socket, now, effects),
+                Some(Alarm::Gone) => {
+                    self.rate(now);
+                    self.open(now, effects);
+                }
+                None => {}
+            },
             State::Opening { socket, .. } | State::Greeting { socket, .. } => {
                 effects.push(Effect::Socket(SocketEffect::Close(socket, None)));
                 self.wait(CloseCode::Timeout.number(), now);
@@ -256,7 +257,7 @@ impl Connection {
     pub(crate) fn next_timeout(&self) -> Due {
         match self.state {
             State::Waiting { until } => Some((until, Reason::Backoff)),
-            State::Online { .. } => Some((self.watchdog.deadline(), Reason::Silence)),
+            State::Online { .. } => Some((self.watchdog.next_timeout(), Reason::Silence)),
             State::Opening { since, .. } | State::Greeting { since, .. } => {
                 Some((since + ATTEMPT, Reason::Silence))
             }
@@ -271,6 +272,15 @@ impl Connection {
             | State::Online { socket, .. } => Some(socket),
             State::Idle | State::Waiting { .. } | State::Stopped => None,
         }
+    }
+
+    /// Asks for a sign of life: a pong with a number is answered.
+    fn probe(&mut self, socket: SocketId, now: Instant, effects: &mut Outbox<Effect>) {
+        self.watchdog.probed(now);
+        let id = Some(self.requests.number());
+        let command = Command::Pong;
+        let probe = SocketEffect::Send(socket, Request { id, command });
+        effects.push(Effect::Socket(probe));
     }
 
     fn open(&mut self, now: Instant, effects: &mut Outbox<Effect>) {
@@ -386,6 +396,8 @@ impl Connection {
         });
         let servers = Arc::clone(&welcome.ice_servers);
         let known = self.acquaintance == Acquaintance::Known;
+        let lent = welcome.epoch > self.epoch.next();
+        self.epoch = welcome.epoch;
         if known && servers != self.ice_servers {
             effects.push(Effect::Link(LinkEffect::UseIceServers(Arc::clone(
                 &servers,
@@ -398,6 +410,8 @@ impl Connection {
             Resumed::Fresh => Arrival::Fresh,
             // The lost reply would come after the events that followed it, and undo them.
             Resumed::Replayed if self.requests.is_joining() => Arrival::Snapshot,
+            // A copy of this tab has used the session meanwhile, and said who knows what.
+            Resumed::Replayed if lent => Arrival::Snapshot,
             Resumed::Replayed => Arrival::Replayed,
             Resumed::Snapshot => Arrival::Snapshot,
         }

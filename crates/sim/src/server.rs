@@ -1,12 +1,13 @@
 //! The node and its connections: what the server's transports do, without sockets.
 
 use crate::agenda::Happening;
+use crate::network::{Direction, Way};
 use crate::tab::TabId;
 use node::Node;
 use node::exchanger::{self, ChannelState, Input, Output, Seat, SeatKind};
 use protocol::time::Instant;
 use protocol::wire::{self, DecodeError};
-use protocol::{ChannelName, CloseCode, Lobby};
+use protocol::{ChannelName, Lobby};
 use session::{SocketId, SocketReport};
 use std::collections::BTreeMap;
 
@@ -29,6 +30,14 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
+    pub(crate) const fn way(&self) -> Way {
+        Way {
+            tab: self.tab,
+            direction: Direction::Down,
+            socket: self.socket,
+        }
+    }
+
     pub(crate) fn into_happening(self) -> Happening {
         let Self {
             tab,
@@ -89,10 +98,10 @@ impl Server {
                 self.feed(now, Input::Command { seat, id, command })
             }
             Err(DecodeError::Refused { error, .. }) => {
-                panic!("{tab:?} asks for what the protocol refuses, {error}: {text}")
+                panic!("{tab} asks for what the protocol refuses, {error}: {text}")
             }
             Err(DecodeError::Envelope(error)) => {
-                panic!("{tab:?} does not speak the protocol, {error}: {text}")
+                panic!("{tab} does not speak the protocol, {error}: {text}")
             }
         }
     }

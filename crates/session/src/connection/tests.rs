@@ -6,8 +6,8 @@ use crate::{
 use protocol::time::Duration;
 use protocol::wire::{Request, ServerMessage};
 use protocol::{
-    Command, ErrorCode, Event, Hello, Lobby, Reply, RequestId, Resume, Resumed, Secret, Seq,
-    SessionId,
+    Command, Epoch, ErrorCode, Event, Hello, Lobby, Reply, RequestId, Resume, Resumed, Secret, Seq,
+    SessionId, Welcome,
 };
 use std::sync::Arc;
 
@@ -168,10 +168,23 @@ fn the_watchdog_goes_by_the_clock_when_a_tab_has_slept_for_minutes() {
 }
 
 #[test]
-fn a_silent_server_is_given_up_after_its_own_rhythm() {
+fn a_server_whose_ping_is_late_is_asked_and_given_up_before_its_grace_is_over() {
     let mut tab = Tab::online(Page::Lobby);
-    assert_eq!(tab.wait(Duration::from_millis(34_999)), []);
+    assert_eq!(tab.wait(Duration::from_millis(24_999)), []);
+    let asked = tab.wait(Duration::from_millis(1));
+    assert_eq!(asked, [send(1, 4, Command::Pong)]);
+    assert_eq!(tab.wait(Duration::from_millis(3_999)), []);
     assert_eq!(tab.wait(Duration::from_millis(1)), [open(2)]);
+}
+
+#[test]
+fn a_server_that_answers_is_asked_again_when_its_next_ping_is_late() {
+    let mut tab = Tab::online(Page::Lobby);
+    for number in 4..7 {
+        let asked = tab.wait(Duration::from_secs(25));
+        assert_eq!(asked, [send(1, number, Command::Pong)]);
+        assert_eq!(tab.reply(Reply::DONE), []);
+    }
 }
 
 #[test]
@@ -243,6 +256,23 @@ fn a_join_without_reply_is_made_anew_under_another_id() {
     let ids = sent.iter().filter_map(request_id);
     let newest = RequestId(first_request() + 5);
     assert_eq!(ids.collect::<Vec<_>>(), [newest]);
+}
+
+#[test]
+fn a_session_that_a_copy_of_the_tab_has_used_meanwhile_is_entered_anew() {
+    for (epoch, requests) in [(1, 0), (2, 1)] {
+        let mut tab = Tab::watching();
+        tab.close(1006);
+        tab.wait(Duration::from_millis(250));
+        tab.socket(SocketReport::Opened);
+        let welcome = Welcome {
+            epoch: Epoch(epoch),
+            ..welcome(Resumed::Replayed)
+        };
+        let sent = commands(&tab.reply(Reply::Welcome(Box::new(welcome))));
+        assert_eq!(sent.len(), requests, "epoch {epoch}");
+        assert!(sent.iter().all(|it| matches!(it, Command::JoinStream(_))));
+    }
 }
 
 #[test]

@@ -86,7 +86,9 @@ fn a_link_that_nobody_adopts_is_closed_after_a_while() {
     let mut tab = sending();
     restart(&mut tab);
     tab.joined(Some(restarted_stream()));
-    assert_eq!(tab.wait(Duration::from_millis(29_999)), []);
+    assert_eq!(tab.wait(Duration::from_secs(20)), []);
+    tab.event(Event::Ping);
+    assert_eq!(tab.wait(Duration::from_millis(9_999)), []);
     assert_eq!(tab.wait(Duration::from_millis(1)), [close(LINK)]);
 }
 

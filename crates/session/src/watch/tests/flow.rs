@@ -83,7 +83,7 @@ fn a_picture_that_stands_still_in_spite_of_help_gets_another_link() {
     assert_eq!(outs(tab.wait(Duration::from_millis(1))), [given_up()]);
     assert_eq!(phase(&tab), WatchPhase::Interrupted);
     tab.event(closed(LINK, LinkCloseReason::Failed));
-    assert_eq!(outs(tab.wait(Duration::from_secs(30))), []);
+    assert_eq!(outs(tab.wait(Duration::from_secs(24))), []);
 }
 
 #[test]
@@ -96,11 +96,11 @@ fn a_link_that_connects_and_brings_nothing_is_given_up() {
 #[test]
 fn a_link_on_which_nothing_is_sent_or_seen_is_kept() {
     let mut tab = connected(NOTHING);
-    assert_eq!(outs(tab.wait(Duration::from_secs(25))), []);
+    assert_eq!(outs(tab.wait(Duration::from_secs(20))), []);
 
     let mut tab = connected(SOUND);
     tab.report(Report::PageHidden);
-    assert_eq!(outs(tab.wait(Duration::from_secs(25))), []);
+    assert_eq!(outs(tab.wait(Duration::from_secs(20))), []);
 }
 
 #[test]
