@@ -8,6 +8,7 @@
 use arbitrary::Arbitrary;
 use exchanger::{Config, Exchanger, Input, Output, Seat, SeatKind};
 use libfuzzer_sys::fuzz_target;
+use protocol::room::{Payload, RoomCommand, RoomName, Rooms, SignalKind};
 use protocol::time::{Duration, Instant};
 use protocol::{
     Candidate, ChannelName, Command, DescriptorKind, End, Event, Generation, Hello, HostKey,
@@ -16,6 +17,7 @@ use protocol::{
     UpdateStream, UpdateUser, User, UserName, Welcome,
 };
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 #[derive(Arbitrary, Debug)]
 enum Operation {
@@ -29,8 +31,7 @@ enum Operation {
     },
     Connect {
         seat: u8,
-        resumable: bool,
-        probed: bool,
+        kind: Kind,
     },
     Disconnect {
         seat: u8,
@@ -59,6 +60,39 @@ enum Operation {
     PassTime {
         millis: u16,
     },
+    Say {
+        seat: u8,
+        rooms: Vec<Room>,
+        is_array: bool,
+        saying: Saying,
+    },
+}
+
+#[derive(Arbitrary, Debug)]
+enum Kind {
+    Native { resumable: bool, probed: bool },
+    Old,
+}
+
+/// What a client of the old system names as a room.
+#[derive(Arbitrary, Debug)]
+enum Room {
+    Bool(bool),
+    Channel(u8),
+    Null,
+    Number(u8),
+    OfPeer(u8),
+}
+
+#[derive(Arbitrary, Debug)]
+enum Saying {
+    Answer,
+    Candidate,
+    EndOfCandidates,
+    Join(u8),
+    Junk,
+    Leave(u8),
+    Offer,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -88,13 +122,16 @@ struct World {
     exchanger: Exchanger,
     now: Instant,
     seats: BTreeSet<Seat>,
+    /// Those of clients of the old system.
+    old: BTreeSet<Seat>,
     welcomes: Vec<Welcome>,
     links: Vec<LinkId>,
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(strict_rooms: bool) -> Self {
         let mut config = Config::new([1; 32]);
+        config.strict_rooms = strict_rooms;
         config.max_seats = 16;
         config.max_direct_viewers = 2;
         config.large_stream_viewers = 3;
@@ -102,6 +139,7 @@ impl World {
             exchanger: Exchanger::new(config),
             now: Instant::ORIGIN,
             seats: BTreeSet::new(),
+            old: BTreeSet::new(),
             welcomes: Vec::new(),
             links: Vec::new(),
         }
@@ -123,20 +161,7 @@ impl World {
                 };
                 self.command(seat, None, Command::Candidate(data));
             }
-            Operation::Connect {
-                seat,
-                resumable,
-                probed,
-            } => {
-                let seat = Seat(seat.into());
-                self.seats.insert(seat);
-                let kind = SeatKind {
-                    resumable,
-                    probed,
-                    in_rooms: false,
-                };
-                self.feed(Input::Connect { seat, kind });
-            }
+            Operation::Connect { seat, kind } => self.connect(Seat(seat.into()), kind),
             Operation::Disconnect { seat } => self.disconnect(Seat(seat.into())),
             Operation::Feed { seat, id, simple } => {
                 let command = self.simple(simple);
@@ -186,6 +211,67 @@ impl World {
                 self.command(seat, None, Command::Offer(data));
             }
             Operation::PassTime { millis } => self.pass(Duration::from_millis(millis.into())),
+            Operation::Say {
+                seat,
+                rooms,
+                is_array,
+                saying,
+            } => {
+                let command = self.room_command(&rooms, is_array, saying);
+                let seat = Seat(seat.into());
+                self.feed(Input::Room { seat, command });
+            }
+        }
+    }
+
+    fn connect(&mut self, seat: Seat, kind: Kind) {
+        let is_new = self.seats.insert(seat);
+        let kind = match kind {
+            Kind::Native { resumable, probed } => SeatKind {
+                resumable,
+                probed,
+                in_rooms: false,
+            },
+            Kind::Old => SeatKind::OLD,
+        };
+        if is_new && kind.in_rooms {
+            self.old.insert(seat);
+        }
+        self.feed(Input::Connect { seat, kind });
+    }
+
+    fn room_command(&self, rooms: &[Room], is_array: bool, saying: Saying) -> RoomCommand {
+        let mut names = rooms.iter().map(|room| match room {
+            Room::Bool(bool) => RoomName::Bool(*bool),
+            Room::Channel(number) => RoomName::text(format!("c{}", number % 3)),
+            Room::Null => RoomName::Null,
+            Room::Number(number) => RoomName::number(f64::from(*number)),
+            Room::OfPeer(number) => RoomName::text(self.peer(*number).to_string()),
+        });
+        let rooms = if is_array {
+            Rooms::Many(names.collect())
+        } else {
+            Rooms::One(names.next().unwrap_or(RoomName::Missing))
+        };
+        let (kind, payload) = match saying {
+            Saying::Join(name) => {
+                let (user, name) = (json("{}"), Some(user(name).name));
+                return RoomCommand::Join { rooms, user, name };
+            }
+            Saying::Leave(name) => {
+                let user = json(&name.to_string());
+                return RoomCommand::Leave { rooms, user };
+            }
+            Saying::Answer => (SignalKind::Answer, descriptor(DescriptorKind::Answer)),
+            Saying::Candidate => (SignalKind::Candidate, json("{}")),
+            Saying::EndOfCandidates => (SignalKind::Candidate, Payload::null()),
+            Saying::Junk => (SignalKind::Offer, json("5")),
+            Saying::Offer => (SignalKind::Offer, descriptor(DescriptorKind::Offer)),
+        };
+        RoomCommand::Signal {
+            rooms,
+            kind,
+            payload,
         }
     }
 
@@ -216,8 +302,13 @@ impl World {
     }
 
     fn command(&mut self, seat: u8, id: Option<u8>, command: Command) {
+        let seat = Seat(seat.into());
+        // The transport of the old system says nothing else.
+        if self.old.contains(&seat) && !matches!(command, Command::Hello(_)) {
+            return;
+        }
         self.feed(Input::Command {
-            seat: Seat(seat.into()),
+            seat,
             id: id.map(|id| RequestId(id.into())),
             command,
         });
@@ -225,6 +316,7 @@ impl World {
 
     fn disconnect(&mut self, seat: Seat) {
         self.seats.remove(&seat);
+        self.old.remove(&seat);
         self.feed(Input::Disconnect { seat });
     }
 
@@ -248,6 +340,10 @@ impl World {
             match output {
                 Output::Event { seat, event, .. } => {
                     assert!(self.seats.contains(&seat), "{seat:?} is gone");
+                    assert!(
+                        !self.old.contains(&seat),
+                        "{seat:?} has no word for {event:?}"
+                    );
                     if let Event::LinkOpened(opened) = &*event {
                         self.links.push(opened.link);
                     }
@@ -258,8 +354,15 @@ impl World {
                         self.welcomes.push(*welcome);
                     }
                 }
+                Output::Room { seat, event } => {
+                    assert!(
+                        self.old.contains(&seat),
+                        "{seat:?} has no word for {event:?}"
+                    );
+                }
                 Output::Close { seat, .. } => {
                     assert!(self.seats.remove(&seat), "{seat:?} is closed twice");
+                    self.old.remove(&seat);
                 }
             }
         }
@@ -317,8 +420,18 @@ fn user(number: u8) -> User {
     }
 }
 
-fuzz_target!(|operations: Vec<Operation>| {
-    let mut world = World::new();
+fn json(text: &str) -> Payload {
+    Payload::new(text, Arc::new([]))
+}
+
+fn descriptor(kind: DescriptorKind) -> Payload {
+    let descriptor = SessionDescriptor::new(kind, "v=0\nm=audio").expect("valid");
+    Payload::from(&descriptor)
+}
+
+fuzz_target!(|input: (bool, Vec<Operation>)| {
+    let (strict_rooms, operations) = input;
+    let mut world = World::new(strict_rooms);
     for operation in operations {
         world.carry_out(operation);
     }

@@ -87,6 +87,7 @@ impl Channel {
         let arrived = (peer, turn.ids.arrival());
         self.members
             .insert(arrived, join.user.clone(), join.role, claims);
+        self.members.prefer_keepers(peer, turn.now);
         self.presence.joined(&self.members, peer, turn);
         match join.role {
             Role::Host => self.go_live(peer, &join, turn),

@@ -26,7 +26,8 @@ pub struct Exchanger {
     pub(crate) timers: Timers,
     pub(crate) seats: Seats,
     pub(crate) peers: Peers,
-    pub(crate) channels: BTreeMap<ChannelName, Channel>,
+    /// In boxes, for a B-tree's node has room for eleven, however few there are.
+    pub(crate) channels: BTreeMap<ChannelName, Box<Channel>>,
     pub(crate) rooms: RoomTable,
     pub(crate) lobby: Lobby,
     pub(crate) post: Post,
@@ -159,14 +160,14 @@ impl Exchanger {
         id: Option<RequestId>,
         command: Command,
     ) {
-        let kept = id.and_then(|id| self.peers.get(peer)?.replies.get(id).cloned());
+        let kept = id.and_then(|id| self.peers.get(peer)?.replies.get(id));
         if let Some(result) = kept {
             self.reply(seat, id, result);
             return;
         }
         let result = self.carry_out(now, peer, command);
         if let (Some(id), Some(peer)) = (id, self.peers.get_mut(peer)) {
-            peer.replies.keep(id, result.clone());
+            peer.replies.keep(id, &result);
         }
         self.reply(seat, id, result);
     }

@@ -28,6 +28,7 @@ mod presence;
 mod replay;
 mod rooms;
 mod seat;
+mod small_map;
 mod stream;
 mod timer;
 mod turn;

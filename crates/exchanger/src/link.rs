@@ -2,13 +2,14 @@
 
 use crate::ids::Ids;
 use crate::plan::Planned;
+use crate::small_map::SmallMap;
 use protocol::limits::{MAX_LINK_CANDIDATE_BYTES, MAX_LINK_CANDIDATES};
 use protocol::time::{Duration, Instant};
 use protocol::{
     Candidate, Direction, End, ErrorCode, ErrorReply, Generation, LinkCloseReason, LinkFailure,
     LinkId, LinkKind, PeerId,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How long a route waits before its link is opened anew, by how often it has failed in a row.
 const RETRY_AFTER: [Duration; 5] = [
@@ -31,8 +32,8 @@ const PROVEN_AFTER: Duration = Duration::from_secs(10);
 /// plan's limit bounds the table.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
-    routes: BTreeMap<Planned, Route>,
-    open: BTreeMap<LinkId, Link>,
+    routes: SmallMap<Planned, Route>,
+    open: SmallMap<LinkId, Link>,
 }
 
 /// What has become of a planned link. It outlives the links that are opened for it, so that it

@@ -89,7 +89,7 @@ impl Lobby {
     /// The most watched channels. How long they have been on may be of a moment ago.
     pub(crate) fn list(
         &self,
-        channels: &BTreeMap<ChannelName, Channel>,
+        channels: &BTreeMap<ChannelName, Box<Channel>>,
         now: Instant,
     ) -> Arc<[LiveChannel]> {
         let made = self.made.borrow().clone();
@@ -114,7 +114,7 @@ impl Lobby {
     /// What followers are to be told now, if anything.
     pub(crate) fn handle_timeout(
         &mut self,
-        channels: &BTreeMap<ChannelName, Channel>,
+        channels: &BTreeMap<ChannelName, Box<Channel>>,
         now: Instant,
     ) -> Option<Arc<Event>> {
         self.due.filter(|due| *due <= now)?;

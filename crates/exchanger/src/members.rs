@@ -2,11 +2,11 @@
 
 use crate::ids::Arrival;
 use crate::plan::Planned;
+use crate::small_map::SmallMap;
 use indexmap::IndexSet;
 use protocol::limits::{MAX_KEPT_LINKS, MAX_VIEWERS_PER_PAGE};
 use protocol::time::Instant;
 use protocol::{LinkId, PeerId, PeerSummary, Role, User, Viewers};
-use std::collections::BTreeMap;
 use std::ops::Bound;
 
 /// A channel's members. At most one of them is the host.
@@ -15,17 +15,19 @@ use std::ops::Bound;
 /// than there are peers.
 #[derive(Debug, Default)]
 pub(crate) struct Members {
-    by_peer: BTreeMap<PeerId, Member>,
-    by_arrival: BTreeMap<Arrival, PeerId>,
-    by_precedence: BTreeMap<Precedence, PeerId>,
+    by_peer: SmallMap<PeerId, Member>,
+    by_arrival: SmallMap<Arrival, PeerId>,
+    by_precedence: SmallMap<Precedence, PeerId>,
     host: Option<PeerId>,
     demotions: u64,
 }
 
-/// Who gets a link first: in join order, but those whose links keep failing come behind all others,
-/// so that they hold no place that somebody else could use.
+/// Who gets a link first: those who still hold one from before a server restart, for they have a
+/// picture to lose; then in join order; and those whose links keep failing behind all others, so
+/// that they hold no place that somebody else could use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Precedence {
+    Keeping(Arrival),
     Regular(Arrival),
     /// The latest last.
     Demoted(u64),
@@ -39,21 +41,38 @@ struct Member {
     claims: Claims,
 }
 
-/// The links from before a server restart that a member says it still holds.
+/// The links from before a server restart that a member says it still holds; most hold none.
 ///
 /// Bound: [`MAX_KEPT_LINKS`] per member. A claim is good for a while only, because clients let go
 /// of a link that nobody has adopted.
 #[derive(Debug, Default)]
-pub(crate) struct Claims {
+pub(crate) struct Claims(Option<Box<Claimed>>);
+
+#[derive(Debug)]
+struct Claimed {
     until: Instant,
     links: IndexSet<LinkId>,
 }
 
 impl Claims {
     pub(crate) fn new(links: impl IntoIterator<Item = LinkId>, until: Instant) -> Self {
-        Self {
-            until,
-            links: links.into_iter().take(MAX_KEPT_LINKS).collect(),
+        let mut links = links.into_iter().take(MAX_KEPT_LINKS).peekable();
+        let is_any = links.peek().is_some();
+        Self(is_any.then(|| {
+            let links = links.collect();
+            Box::new(Claimed { until, links })
+        }))
+    }
+
+    /// The links, while the claim is good.
+    fn at(&self, now: Instant) -> Option<&IndexSet<LinkId>> {
+        let claimed = self.0.as_ref().filter(|claimed| now < claimed.until)?;
+        Some(&claimed.links)
+    }
+
+    fn settle(&mut self, link: LinkId) {
+        if let Some(claimed) = &mut self.0 {
+            claimed.links.shift_remove(&link);
         }
     }
 }
@@ -157,6 +176,32 @@ impl Members {
         in_order.filter(|peer| !self.is_host(*peer))
     }
 
+    /// Puts those first who claim a link that the host claims, too. `peer` has just come: a viewer
+    /// is compared with the host, the host with all.
+    pub(crate) fn prefer_keepers(&mut self, peer: PeerId, now: Instant) {
+        let Some(held) = self.host.and_then(|host| self.claims_of(host, now)) else {
+            return;
+        };
+        let keeps = |viewer: &PeerId| {
+            let claims = self.claims_of(*viewer, now);
+            claims.is_some_and(|links| links.iter().any(|link| held.contains(link)))
+        };
+        let keepers: Vec<PeerId> = if self.is_host(peer) {
+            self.viewers().filter(keeps).collect()
+        } else {
+            Some(peer).filter(keeps).into_iter().collect()
+        };
+        for keeper in keepers {
+            if let Some(member) = self.by_peer.get(&keeper) {
+                self.set_precedence(keeper, Precedence::Keeping(member.arrival));
+            }
+        }
+    }
+
+    fn claims_of(&self, peer: PeerId, now: Instant) -> Option<&IndexSet<LinkId>> {
+        self.by_peer.get(&peer)?.claims.at(now)
+    }
+
     /// Puts a member behind all others for links.
     pub(crate) fn demote(&mut self, peer: PeerId) {
         self.demotions = self.demotions.saturating_add(1);
@@ -166,14 +211,17 @@ impl Members {
 
     /// Puts a member back to where it was when it came.
     pub(crate) fn restore(&mut self, peer: PeerId) {
-        if let Some(member) = self.by_peer.get(&peer) {
+        if let Some(member) = self.by_peer.get(&peer)
+            && matches!(member.precedence, Precedence::Demoted(_))
+        {
             self.set_precedence(peer, Precedence::Regular(member.arrival));
         }
     }
 
     /// Puts all back: what failed with one host may work with the next.
     pub(crate) fn restore_all(&mut self) {
-        let demoted = self.by_precedence.range(Precedence::Demoted(0)..);
+        let first = Precedence::Demoted(0);
+        let demoted = self.by_precedence.range(Bound::Included(&first));
         let demoted: Vec<PeerId> = demoted.map(|(_, peer)| *peer).collect();
         for peer in demoted {
             self.restore(peer);
@@ -196,12 +244,12 @@ impl Members {
     /// The page of viewers behind `after`; `None` if that one is not here.
     pub(crate) fn page(&self, after: Option<PeerId>) -> Option<Viewers> {
         let start = match after {
-            Some(peer) => Bound::Excluded(self.by_peer.get(&peer)?.arrival),
+            Some(peer) => Bound::Excluded(&self.by_peer.get(&peer)?.arrival),
             None => Bound::Unbounded,
         };
         let mut rest = self
             .by_arrival
-            .range((start, Bound::Unbounded))
+            .range(start)
             .map(|(_, peer)| *peer)
             .filter(|peer| !self.is_host(*peer));
         let users = rest
@@ -239,18 +287,11 @@ impl Members {
         now: Instant,
         free: impl Fn(LinkId) -> bool,
     ) -> Option<LinkId> {
-        let claims = |peer: PeerId| {
-            self.by_peer
-                .get(&peer)
-                .map(|member| &member.claims)
-                .filter(|claims| now < claims.until)
-        };
-        let from = claims(planned.from.peer()?)?;
-        let to = claims(planned.to.peer()?)?;
-        from.links
-            .iter()
+        let from = self.claims_of(planned.from.peer()?, now)?;
+        let to = self.claims_of(planned.to.peer()?, now)?;
+        from.iter()
             .copied()
-            .find(|link| to.links.contains(link) && free(*link))
+            .find(|link| to.contains(link) && free(*link))
     }
 
     /// Forgets that the ends of a planned link claim an id: it is an ordinary link from now on.
@@ -260,7 +301,7 @@ impl Members {
             .flatten()
         {
             if let Some(member) = self.by_peer.get_mut(&peer) {
-                member.claims.links.shift_remove(&link);
+                member.claims.settle(link);
             }
         }
     }

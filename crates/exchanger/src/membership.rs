@@ -30,7 +30,7 @@ impl Exchanger {
         }
         self.channels
             .entry(name.clone())
-            .or_insert_with(|| Channel::new(name.clone(), &self.config));
+            .or_insert_with(|| Box::new(Channel::new(name.clone(), &self.config)));
         let entered = self.in_channel(now, &name, |channel, turn| {
             if reenters {
                 channel.reenter(peer, join, turn)

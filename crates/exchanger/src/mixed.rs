@@ -14,6 +14,7 @@ use protocol::{
     ChannelName, DescriptorKind, Direction, Event, Generation, PeerId, ReceiveCandidates,
     ReceiveDescriptor, Role, SessionDescriptor,
 };
+use std::collections::BTreeSet;
 
 impl Exchanger {
     /// Passes what an old client says on to the natives in its channel.
@@ -30,17 +31,22 @@ impl Exchanger {
         let is_own = |room: &RoomName| room.is_text(name.as_str());
         let only = if rooms.names().iter().any(is_own) {
             None
-        } else if let Some(other) = rooms.names().iter().find_map(RoomName::owner) {
-            Some(other)
         } else {
-            return;
+            let owners = rooms.names().iter().filter_map(RoomName::owner);
+            let natives: BTreeSet<PeerId> = owners
+                .filter(|owner| !self.rooms.contains(*owner))
+                .collect();
+            Some(natives)
         };
+        if only.as_ref().is_some_and(BTreeSet::is_empty) {
+            return;
+        }
         if kind == SignalKind::Offer && self.lacks_host(peer) {
             // By the native protocol who sends media offers: this is where the stream comes from.
             let user = self.rooms.listing(peer).map(|listing| listing.name.clone());
             self.join_channel(now, peer, (name.clone(), Role::Host), user);
         }
-        let held = self.links_to_natives(&name, peer, only);
+        let held = self.links_to_natives(&name, peer, only.as_ref());
         if !held.is_empty() {
             self.in_channel(now, &name, |channel, turn| {
                 channel.signal(peer, &held, (kind, &payload), turn);
@@ -86,16 +92,17 @@ impl Exchanger {
         }
     }
 
-    /// The links between an old client and natives, or one of them. What old clients say to one
+    /// The links between an old client and natives, or some of them. What old clients say to one
     /// another they say in their rooms.
     fn links_to_natives(
         &self,
         name: &ChannelName,
         peer: PeerId,
-        only: Option<PeerId>,
+        only: Option<&BTreeSet<PeerId>>,
     ) -> Vec<Held> {
-        let is_meant =
-            |other: PeerId| only.is_none_or(|only| only == other) && !self.rooms.contains(other);
+        let is_meant = |other: PeerId| {
+            only.is_none_or(|only| only.contains(&other)) && !self.rooms.contains(other)
+        };
         let links = self.channels.get(name).map(|channel| &channel.links);
         let held = links.into_iter().flat_map(|links| links.held_by(peer));
         held.filter(|held| held.other.peer().is_some_and(is_meant))

@@ -69,7 +69,13 @@ impl Exchanger {
             return;
         };
         let user = self.rooms.listing(peer).map(|listing| listing.name.clone());
-        self.join_channel(now, peer, (name, Role::Viewer), user);
+        self.join_channel(now, peer, (name.clone(), Role::Viewer), user);
+        // It was no member at the moment when the others were told.
+        let members = self.channels.get(&name).map(|channel| &channel.members);
+        if let Some(host) = members.and_then(|members| members.summary(members.host()?)) {
+            let joined = RoomEvent::UserJoinedStream((&host.user).into());
+            self.tell_one(peer, Arc::new(joined));
+        }
     }
 
     /// Joins the channel in this role, or as it is if it is a member already.

@@ -1,12 +1,9 @@
 //! What a session can be told again: its last events, numbered, and its last replies.
 
-use protocol::limits::{MAX_KEPT_REPLIES, MAX_REPLAY_EVENTS};
+use protocol::limits::{MAX_KEPT_REPLIES, MAX_REPLAY_BYTES, MAX_REPLAY_EVENTS};
 use protocol::{ErrorReply, Event, Reply, RequestId, Seq};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// The most bytes of descriptors, candidates and names that one ring holds.
-const MAX_REPLAY_BYTES: usize = 512 * 1024;
 
 /// A peer's ring of sequenced events.
 ///
@@ -17,7 +14,8 @@ pub(crate) struct Replay {
     capacity: usize,
     newest: Seq,
     bytes: usize,
-    ring: VecDeque<(Seq, Arc<Event>)>,
+    /// The last events up to `newest`, without a gap.
+    ring: VecDeque<Arc<Event>>,
 }
 
 impl Replay {
@@ -34,33 +32,27 @@ impl Replay {
     /// Numbers an event and keeps it; the oldest make room.
     pub(crate) fn push(&mut self, event: &Arc<Event>) -> Seq {
         self.newest = self.newest.next();
-        self.bytes = self.bytes.saturating_add(event.weight());
-        self.ring.push_back((self.newest, Arc::clone(event)));
-        while self.ring.len() > self.capacity || self.bytes > MAX_REPLAY_BYTES {
-            let Some((_, oldest)) = self.ring.pop_front() else {
-                break;
+        let weight = event.weight();
+        while self.ring.len() >= self.capacity
+            || self.bytes.saturating_add(weight) > MAX_REPLAY_BYTES
+        {
+            let Some(oldest) = self.ring.pop_front() else {
+                // Too heavy even alone, or nothing is kept at all.
+                return self.newest;
             };
             self.bytes = self.bytes.saturating_sub(oldest.weight());
         }
+        self.bytes = self.bytes.saturating_add(weight);
+        self.ring.push_back(Arc::clone(event));
         self.newest
     }
 
     /// What came after `last`, or `None` if that is not known any more or was never sent.
     pub(crate) fn after(&self, last: Seq) -> Option<Vec<(Seq, Arc<Event>)>> {
-        if last > self.newest {
-            return None;
-        }
-        let missed: Vec<_> = self
-            .ring
-            .iter()
-            .filter(|(seq, _)| *seq > last)
-            .cloned()
-            .collect();
-        let first_missed = match missed.first() {
-            Some((seq, _)) => *seq,
-            None => self.newest.next(),
-        };
-        (first_missed == last.next()).then_some(missed)
+        let missed = usize::try_from(self.newest.0.checked_sub(last.0)?).ok()?;
+        let seen = self.ring.len().checked_sub(missed)?;
+        let numbers = std::iter::successors(Some(last.next()), |seq| Some(seq.next()));
+        Some(numbers.zip(self.ring.iter().skip(seen).cloned()).collect())
     }
 }
 
@@ -68,25 +60,36 @@ impl Replay {
 ///
 /// Bound: [`MAX_KEPT_REPLIES`] replies, each at most one page of viewers or one lobby.
 #[derive(Debug, Default)]
-pub(crate) struct KeptReplies {
-    by_id: BTreeMap<RequestId, Result<Reply, ErrorReply>>,
-    order: VecDeque<RequestId>,
+pub(crate) struct KeptReplies(VecDeque<(RequestId, Kept)>);
+
+/// A reply in a pointer's space: most say no more than that it was done.
+#[derive(Debug)]
+enum Kept {
+    Done,
+    Else(Box<Result<Reply, ErrorReply>>),
 }
 
 impl KeptReplies {
-    pub(crate) fn get(&self, id: RequestId) -> Option<&Result<Reply, ErrorReply>> {
-        self.by_id.get(&id)
+    /// The reply to a request, if it is not too long ago.
+    pub(crate) fn get(&self, id: RequestId) -> Option<Result<Reply, ErrorReply>> {
+        let (_, kept) = self.0.iter().rev().find(|(kept, _)| *kept == id)?;
+        Some(match kept {
+            Kept::Done => Ok(Reply::DONE),
+            Kept::Else(reply) => reply.as_ref().clone(),
+        })
     }
 
-    pub(crate) fn keep(&mut self, id: RequestId, reply: Result<Reply, ErrorReply>) {
-        if self.by_id.insert(id, reply).is_none() {
-            self.order.push_back(id);
+    /// Keeps the reply to a request that has none yet.
+    pub(crate) fn keep(&mut self, id: RequestId, reply: &Result<Reply, ErrorReply>) {
+        if self.0.len() >= MAX_KEPT_REPLIES {
+            self.0.pop_front();
         }
-        while self.order.len() > MAX_KEPT_REPLIES {
-            if let Some(oldest) = self.order.pop_front() {
-                self.by_id.remove(&oldest);
-            }
-        }
+        let kept = match reply {
+            Ok(Reply::Done(_)) => Kept::Done,
+            Ok(Reply::Joined(_) | Reply::Lobby(_) | Reply::Viewers(_) | Reply::Welcome(_))
+            | Err(_) => Kept::Else(Box::new(reply.clone())),
+        };
+        self.0.push_back((id, kept));
     }
 }
 
@@ -94,7 +97,8 @@ impl KeptReplies {
 mod tests {
     use super::*;
     use protocol::{
-        Audience, DescriptorKind, End, Generation, LinkId, ReceiveDescriptor, SessionDescriptor,
+        Audience, DescriptorKind, End, ErrorCode, Generation, LinkId, ReceiveDescriptor,
+        SessionDescriptor,
     };
 
     fn audience(count: usize) -> Arc<Event> {
@@ -148,20 +152,59 @@ mod tests {
     fn forgets_the_oldest_beyond_its_number_of_bytes() {
         let mut replay = Replay::new(true);
         for _ in 0..3 {
-            replay.push(&offer(200 * 1024));
+            replay.push(&offer(50 * 1024));
         }
         assert_eq!(replay.after(Seq(0)), None);
         assert_eq!(replay.after(Seq(1)).map(|missed| missed.len()), Some(2));
     }
 
     #[test]
-    fn keeps_only_the_last_replies() {
-        let mut replies = KeptReplies::default();
-        for id in 0..=64 {
-            replies.keep(RequestId(id), Ok(Reply::DONE));
+    fn what_is_too_heavy_even_alone_is_numbered_and_not_kept() {
+        let mut replay = Replay::new(true);
+        replay.push(&audience(1));
+        assert_eq!(replay.push(&offer(MAX_REPLAY_BYTES)), Seq(2));
+        assert_eq!(replay.after(Seq(1)), None);
+        assert_eq!(replay.after(Seq(2)), Some(vec![]));
+        replay.push(&audience(3));
+        assert_eq!(replay.after(Seq(2)), Some(vec![(Seq(3), audience(3))]));
+        assert_eq!(replay.bytes, 0);
+    }
+
+    #[test]
+    fn a_session_that_cannot_be_resumed_only_counts() {
+        let mut replay = Replay::new(false);
+        assert_eq!(replay.push(&audience(1)), Seq(1));
+        assert_eq!(replay.push(&audience(2)), Seq(2));
+        assert_eq!(replay.after(Seq(1)), None);
+        assert_eq!(replay.ring.capacity(), 0);
+    }
+
+    #[test]
+    fn a_full_ring_does_not_grow_any_more() {
+        let (mut replay, mut replies) = (Replay::new(true), KeptReplies::default());
+        for count in 0..1000 {
+            replay.push(&audience(count));
+            replies.keep(RequestId(count.try_into().unwrap()), &Ok(Reply::DONE));
         }
+        assert_eq!(replay.ring.capacity(), MAX_REPLAY_EVENTS);
+        assert_eq!(replies.0.capacity(), MAX_KEPT_REPLIES);
+    }
+
+    #[test]
+    fn keeps_only_the_last_replies() {
+        let refused = || Err(ErrorReply::new(ErrorCode::NotJoined, "not joined"));
+        let mut replies = KeptReplies::default();
+        for id in 0..64 {
+            replies.keep(RequestId(id), &Ok(Reply::DONE));
+        }
+        replies.keep(RequestId(64), &refused());
         assert_eq!(replies.get(RequestId(0)), None);
-        assert_eq!(replies.get(RequestId(1)), Some(&Ok(Reply::DONE)));
-        assert_eq!(replies.get(RequestId(64)), Some(&Ok(Reply::DONE)));
+        assert_eq!(replies.get(RequestId(1)), Some(Ok(Reply::DONE)));
+        assert_eq!(replies.get(RequestId(64)), Some(refused()));
+    }
+
+    #[test]
+    fn a_reply_that_has_nothing_to_say_costs_a_few_bytes() {
+        assert_eq!(size_of::<(RequestId, Kept)>(), 16);
     }
 }

@@ -154,22 +154,29 @@ impl RoomTable {
         self.clients.get(&peer)?.listing.as_ref()
     }
 
-    /// Who hears what `speaker` says into the rooms: everybody else who is in one of them, once.
+    /// Who hears what `speaker` says into the rooms: everybody who is in one of them, once. Left out
+    /// is who is in the speaker's own room, as in the old system: that is the speaker, as a rule.
     pub(crate) fn hearers(&self, rooms: &Rooms, speaker: PeerId) -> BTreeSet<PeerId> {
-        let mut hearers = BTreeSet::new();
-        for name in rooms.names() {
-            if let Some(room) = self.rooms.get(name) {
-                hearers.extend(room.inside.iter().copied());
-            }
-            let is_in = |owner: &PeerId| {
-                self.clients
-                    .get(owner)
-                    .is_some_and(|client| !client.has_left_own_room)
-            };
-            hearers.extend(name.owner().filter(is_in));
+        let mut hearers: BTreeSet<PeerId> = rooms
+            .names()
+            .iter()
+            .flat_map(|name| self.inside(name))
+            .collect();
+        let own_room = RoomName::text(speaker.to_string());
+        for peer in self.inside(&own_room) {
+            hearers.remove(&peer);
         }
-        hearers.remove(&speaker);
         hearers
+    }
+
+    fn inside(&self, name: &RoomName) -> impl Iterator<Item = PeerId> {
+        let is_in = |owner: &PeerId| {
+            let client = self.clients.get(owner);
+            client.is_some_and(|client| !client.has_left_own_room)
+        };
+        let joined = self.rooms.get(name).into_iter();
+        let joined = joined.flat_map(|room| room.inside.iter().copied());
+        joined.chain(name.owner().filter(is_in))
     }
 
     /// Who is listed in a room, in order.

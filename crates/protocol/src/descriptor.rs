@@ -3,7 +3,7 @@
 use crate::limits::MAX_CANDIDATE_BYTES;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 /// Whether a session descriptor offers or answers (RFC 3264).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub enum DescriptorKind {
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct SessionDescriptor {
-    json: Arc<RawValue>,
+    json: Box<RawValue>,
     #[serde(skip)]
     kind: DescriptorKind,
 }
@@ -34,15 +34,17 @@ impl SessionDescriptor {
     /// # Errors
     /// If the text is not SDP.
     pub fn new(kind: DescriptorKind, sdp: &str) -> Result<Self, serde_json::Error> {
-        let members = Members {
-            kind,
-            sdp: Cow::Borrowed(sdp),
-        };
-        members.check().map_err(de::Error::custom)?;
-        Ok(Self {
-            json: serde_json::value::to_raw_value(&members)?.into(),
-            kind,
-        })
+        let sdp = Cow::Borrowed(sdp);
+        check(lines(&sdp)).map_err(de::Error::custom)?;
+        let json = serde_json::value::to_raw_value(&Members { kind, sdp })?;
+        Ok(Self { json, kind })
+    }
+
+    /// The descriptor that a JSON text is.
+    pub(crate) fn from_raw(json: &RawValue) -> Result<Self, serde_json::Error> {
+        let kind = kind_of(json)?;
+        let json = json.to_owned();
+        Ok(Self { json, kind })
     }
 
     /// Whether it offers or answers.
@@ -80,10 +82,8 @@ impl PartialEq for SessionDescriptor {
 
 impl<'de> Deserialize<'de> for SessionDescriptor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Arc::<RawValue>::from(Box::<RawValue>::deserialize(deserializer)?);
-        let members: Members<'_> = serde_json::from_str(json.get()).map_err(de::Error::custom)?;
-        members.check().map_err(de::Error::custom)?;
-        let kind = members.kind;
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        let kind = kind_of(&json).map_err(de::Error::custom)?;
         Ok(Self { json, kind })
     }
 }
@@ -96,24 +96,55 @@ struct Members<'a> {
     sdp: Cow<'a, str>,
 }
 
-impl Members<'_> {
-    fn check(&self) -> Result<(), &'static str> {
-        let mut lines = self.sdp.split('\n').map(|line| line.trim_end_matches('\r'));
-        if lines.next() != Some("v=0") {
-            return Err("sdp must begin with a line `v=0`");
-        }
-        if !lines.any(|line| line.starts_with("m=")) {
-            return Err("sdp must describe at least one medium (`m=`)");
-        }
-        Ok(())
+/// Whether a JSON text offers or answers. An error if it is no descriptor.
+fn kind_of(json: &RawValue) -> Result<DescriptorKind, serde_json::Error> {
+    let (kind, checked) = if let Some((kind, sdp)) = plain(json) {
+        (kind, check(plain_lines(sdp)))
+    } else {
+        let Members { kind, sdp } = serde_json::from_str(json.get())?;
+        (kind, check(lines(&sdp)))
+    };
+    checked.map_err(de::Error::custom)?;
+    Ok(kind)
+}
+
+/// The kind and the SDP, still escaped, of a descriptor that is written as browsers write it. What
+/// is written otherwise, or has escapes that may stand for anything, has to be read in full.
+fn plain(json: &RawValue) -> Option<(DescriptorKind, &str)> {
+    let typed = |kind: &str| json.get().strip_prefix(r#"{"type":""#)?.strip_prefix(kind);
+    let (kind, rest) = match typed("offer") {
+        Some(rest) => (DescriptorKind::Offer, rest),
+        None => (DescriptorKind::Answer, typed("answer")?),
+    };
+    let sdp = rest.strip_prefix(r#"","sdp":""#)?.strip_suffix(r#""}"#)?;
+    let needs_reading = [r#"""#, r"\\", r"\u"].iter().any(|one| sdp.contains(one));
+    (!needs_reading).then_some((kind, sdp))
+}
+
+/// The lines of an SDP in which every `\n` is the escape of a line's end.
+fn plain_lines(sdp: &str) -> impl Iterator<Item = &str> {
+    sdp.split(r"\n").map(|line| line.trim_end_matches(r"\r"))
+}
+
+fn lines(sdp: &str) -> impl Iterator<Item = &str> {
+    sdp.split('\n').map(|line| line.trim_end_matches('\r'))
+}
+
+fn check<'a>(mut lines: impl Iterator<Item = &'a str>) -> Result<(), &'static str> {
+    if lines.next() != Some("v=0") {
+        return Err("sdp must begin with a line `v=0`");
     }
+    if !lines.any(|line| line.starts_with("m=")) {
+        return Err("sdp must describe at least one medium (`m=`)");
+    }
+    Ok(())
 }
 
 /// One ICE candidate (RFC 8839, section 5.1), as `RTCIceCandidate.toJSON()` writes it. Passed on
 /// unread; only its size is checked.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
-pub struct Candidate(Arc<RawValue>);
+pub struct Candidate(Box<RawValue>);
 
 impl Candidate {
     /// A candidate from its JSON text.
@@ -148,7 +179,7 @@ impl<'de> Deserialize<'de> for Candidate {
                 "a candidate has at most {MAX_CANDIDATE_BYTES} bytes"
             )));
         }
-        Ok(Self(json.into()))
+        Ok(Self(json))
     }
 }
 
@@ -187,6 +218,23 @@ mod tests {
                 "{json}"
             );
         }
+    }
+
+    #[test]
+    fn a_line_ends_however_its_end_is_escaped() {
+        for sdp in [
+            r"v=0\r\nm=audio 9 UDP 0\r\n",
+            r"v=0\nm=audio 9 UDP 0",
+            r"v=0\u000d\u000am=audio 9 UDP 0",
+        ] {
+            let json = format!(r#"{{"type":"offer","sdp":"{sdp}"}}"#);
+            assert!(
+                serde_json::from_str::<SessionDescriptor>(&json).is_ok(),
+                "{sdp}"
+            );
+        }
+        let no_end = r#"{"type":"offer","sdp":"v=0\ns=\\nm=audio 9 UDP 0"}"#;
+        assert!(serde_json::from_str::<SessionDescriptor>(no_end).is_err());
     }
 
     #[test]

@@ -4,9 +4,8 @@
 //! the kind and lower-case hexadecimal digits (`p_8f2`). They are public: knowing one gives no
 //! right to anything. What gives a right is a [`Secret`](crate::Secret).
 
-use core::{fmt, str::FromStr};
+use core::{fmt, marker::PhantomData, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::borrow::Cow;
 
 /// A text that is not an id of the expected kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +62,7 @@ macro_rules! prefixed_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Cow::<'_, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+                deserializer.deserialize_str(Parsed::new())
             }
         }
     };
@@ -152,11 +151,39 @@ impl Serialize for End {
 
 impl<'de> Deserialize<'de> for End {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<'_, str>::deserialize(deserializer)?;
-        if text == "relay" {
-            return Ok(Self::Relay);
+        deserializer.deserialize_str(Parsed::new())
+    }
+}
+
+impl FromStr for End {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        match text {
+            "relay" => Ok(Self::Relay),
+            peer => peer.parse().map(Self::Peer),
         }
-        text.parse().map(Self::Peer).map_err(de::Error::custom)
+    }
+}
+
+/// Reads what is written as a text, without a copy of the text.
+struct Parsed<T>(PhantomData<T>);
+
+impl<T> Parsed<T> {
+    const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: FromStr<Err = IdError>> de::Visitor<'_> for Parsed<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

@@ -55,6 +55,11 @@ pub const MAX_HOST_KEYS: usize = 4;
 /// How many events are kept for a peer to be replayed after a resume.
 pub const MAX_REPLAY_EVENTS: usize = 256;
 
+/// How many bytes of descriptors, candidates and names are kept for that. A resume needs what was
+/// missed in the seconds between two sockets, which is a few descriptors of 2 to 8 kB and their
+/// candidates; who has missed more is told the state as it is.
+pub const MAX_REPLAY_BYTES: usize = 128 * 1024;
+
 /// How many replies are kept for a peer, to answer a repeated request.
 pub const MAX_KEPT_REPLIES: usize = 64;
 

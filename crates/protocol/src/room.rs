@@ -65,7 +65,10 @@ impl RoomName {
     /// The peer whose own room it is, if it is written as one.
     #[must_use]
     pub fn owner(&self) -> Option<PeerId> {
-        self.as_str()?.parse().ok()
+        let text = self.as_str()?;
+        let owner: PeerId = text.parse().ok()?;
+        // A number may have zeros before it, and is another text then.
+        Some(owner).filter(|owner| owner.to_string() == text)
     }
 
     /// Whether it is this text.
@@ -303,6 +306,7 @@ mod tests {
         let peer = PeerId::from_bits(0x8f2);
         assert_eq!(RoomName::text("p_8f2").owner(), Some(peer));
         assert_eq!(RoomName::text("p_8F2").owner(), None);
+        assert_eq!(RoomName::text("p_08f2").owner(), None);
         assert_eq!(RoomName::text("mina").owner(), None);
     }
 

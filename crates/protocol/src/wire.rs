@@ -94,10 +94,14 @@ pub enum DecodeError {
 /// # Errors
 /// [`DecodeError`] tells a broken connection from a refused request.
 pub fn decode_request(text: &str) -> Result<Request, DecodeError> {
+    if let Some(request) = decode::passed_on(text) {
+        return Ok(request);
+    }
     let envelope: RequestEnvelope<'_> =
         serde_json::from_str(text).map_err(|error| DecodeError::Envelope(error.to_string()))?;
     let id = envelope.id;
-    let command = decode::command(&envelope.event, envelope.data)
+    let data = envelope.data.map_or("{}", RawValue::get);
+    let command = decode::command(&envelope.event, data)
         .and_then(|command| decode::within_limits(command, text.len()));
     match command {
         Ok(command) => Ok(Request { id, command }),
@@ -186,7 +190,7 @@ pub fn number_event(seq: Seq, unnumbered: &str) -> String {
 /// The JSON object with one more member in front.
 fn with_number(name: &str, number: u64, object: &str) -> String {
     let members = object.strip_prefix('{').unwrap_or(object);
-    format!(r#"{{"{name}":{number},{members}"#)
+    [r#"{""#, name, r#"":"#, &number.to_string(), ",", members].concat()
 }
 
 #[derive(Deserialize)]

@@ -110,3 +110,36 @@ fn a_stream_cannot_have_been_on_for_more_than_a_week() {
         "1 joined mina host, s1 of p1 \"-\" for 604800 s, viewers 0"
     );
 }
+
+#[test]
+fn in_a_full_stream_those_who_have_a_picture_keep_it() {
+    let mut harness = Harness::with(|config| config.max_direct_viewers = 1);
+    for seat in 1..=3 {
+        harness.arrive(seat);
+    }
+    harness.send(3, keeping(watching("mina"), []));
+    harness.send(2, keeping(watching("mina"), [72]));
+    let lines = harness.send(1, keeping(hosting("mina", "key"), [72]));
+    assert!(lines.contains(&"1 #2 linkOpened k1 to p2 kept".to_owned()));
+    assert!(lines.iter().any(|line| line.ends_with(" streamFull 1")));
+}
+
+#[test]
+fn who_waited_gives_way_to_one_who_comes_back_with_a_picture() {
+    let mut harness = Harness::with(|config| config.max_direct_viewers = 1);
+    for seat in 1..=3 {
+        harness.arrive(seat);
+    }
+    harness.send(1, keeping(hosting("mina", "key"), [72]));
+    harness.send(3, keeping(watching("mina"), []));
+    assert_eq!(
+        harness.send(2, keeping(watching("mina"), [72]))[4..],
+        [
+            "1 #5 linkClosed k1 left",
+            "3 #4 linkClosed k1 left",
+            "1 #6 linkOpened k2 to p2 kept",
+            "2 #2 linkOpened k2 from p1 kept",
+            "3 #5 streamFull 1",
+        ]
+    );
+}

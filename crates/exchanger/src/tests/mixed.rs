@@ -3,7 +3,7 @@
 use super::rooms::{join, leave, one, signal, sorted};
 use super::{Harness, NOTHING, answer, candidate, host, offer, watch};
 use protocol::LinkId;
-use protocol::room::SignalKind;
+use protocol::room::{RoomName, Rooms, SignalKind};
 
 const OFFER: &str = r#"{"type":"offer","sdp":"v=0\r\nm=audio 9 UDP 0\r\n"}"#;
 const ANSWER: &str = r#"{"type":"answer","sdp":"v=0\r\nm=audio 9 UDP 0\r\n"}"#;
@@ -121,6 +121,38 @@ fn a_native_is_addressed_by_its_id_like_an_old_client() {
         harness.say(2, signal(streamer, SignalKind::Answer, ANSWER)),
         ["1 #6 receiveAnswer k1/1 from p2"]
     );
+}
+
+#[test]
+fn several_natives_are_addressed_by_their_ids_at_once() {
+    let mut harness = Harness::with_peers([1, 2, 3]);
+    for seat in 1..=3 {
+        harness.send(seat, watch("ch"));
+    }
+    harness.arrive_old(4);
+    harness.say(4, join(one("ch"), "Old4"));
+    harness.say(4, signal(one("ch"), SignalKind::Offer, OFFER));
+    let name = |seat| RoomName::text(harness.peer(seat).to_string());
+    let two = Rooms::Many(vec![name(2), name(3)]);
+    let lines = harness.say(4, signal(two, SignalKind::Candidate, CANDIDATE));
+    let told: Vec<_> = sorted(lines)
+        .into_iter()
+        .map(|line| line.chars().next().unwrap())
+        .collect();
+    assert_eq!(told, ['2', '3']);
+}
+
+#[test]
+fn an_offer_for_one_old_client_makes_nobody_the_host() {
+    let mut harness = Harness::with_peers([1]);
+    harness.send(1, watch("ch"));
+    for seat in [2, 3] {
+        harness.arrive_old(seat);
+        harness.say(seat, join(one("ch"), "x"));
+    }
+    let other = one(&harness.peer(3).to_string());
+    let lines = harness.say(2, signal(other, SignalKind::Offer, OFFER));
+    assert_eq!(lines, [format!("3 receiveOffer {OFFER}")]);
 }
 
 #[test]
@@ -286,6 +318,8 @@ fn a_native_streamer_takes_over_from_an_old_host_that_watches_then() {
     let lines = harness.send(3, host("ch"));
     assert!(lines[0].starts_with("3 joined ch host"), "{lines:?}");
     assert!(lines.contains(&"1 #8 userLeftStream p2 replaced".to_owned()));
+    let told: Vec<_> = lines.iter().filter(|line| line.starts_with("2 ")).collect();
+    assert_eq!(told, [r#"2 userJoinedStream {"name":"Somebody"}"#]);
     assert!(lines.iter().all(|line| !line.contains("closed 4409")));
     let (viewer, link) = (harness.peer(2), harness.link("k3"));
     assert_eq!(

@@ -152,6 +152,30 @@ fn a_clients_own_room_delivers_to_it_alone_until_it_leaves_that() {
 }
 
 #[test]
+fn who_has_left_its_own_room_hears_itself() {
+    let mut harness = with_clients(true, 1..=2);
+    harness.say(1, join(one("ch"), "Ann"));
+    harness.say(2, join(one("ch"), "Bob"));
+    let own = one(&harness.peer(1).to_string());
+    harness.say(1, leave(own, "Ann"));
+    assert_eq!(
+        sorted(harness.say(1, offer(one("ch")))),
+        ["1 receiveOffer sdp", "2 receiveOffer sdp"]
+    );
+}
+
+#[test]
+fn who_is_in_somebodys_own_room_does_not_hear_that_one_elsewhere() {
+    let mut harness = with_clients(false, 1..=3);
+    for seat in 1..=3 {
+        harness.say(seat, join(one("ch"), "x"));
+    }
+    let own = one(&harness.peer(1).to_string());
+    harness.say(3, join(own, "Eve"));
+    assert_eq!(harness.say(1, offer(one("ch"))), ["2 receiveOffer sdp"]);
+}
+
+#[test]
 fn several_rooms_at_once_are_heard_once_and_listed_nowhere() {
     let mut harness = with_clients(true, 1..=4);
     let both = || Rooms::Many(vec![RoomName::text("a"), RoomName::text("b")]);

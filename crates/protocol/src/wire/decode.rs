@@ -1,14 +1,35 @@
 //! What an event's name and data spell.
 
 use crate::limits::{MAX_CANDIDATES, MAX_KEPT_LINKS, MAX_SMALL_MESSAGE_BYTES};
-use crate::{Command, ErrorCode, ErrorReply, Event};
-use serde::{Deserialize, de::DeserializeOwned};
+use crate::wire::Request;
+use crate::{Command, ErrorCode, ErrorReply, Event, SessionDescriptor};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
+/// A request that is to be passed on, if it is written as browsers write it. Such requests are the
+/// most and the largest, and are read once here; by way of the envelope they would be read twice.
+/// Whatever looks otherwise, or is refused, goes that way.
+pub(super) fn passed_on(text: &str) -> Option<Request> {
+    let (id, rest) = match text.strip_prefix(r#"{"id":"#) {
+        Some(rest) => {
+            let (number, rest) = rest.split_once(',')?;
+            (Some(serde_json::from_str(number).ok()?), rest)
+        }
+        None => (None, text.strip_prefix('{')?),
+    };
+    let (name, rest) = rest.strip_prefix(r#""event":""#)?.split_once('"')?;
+    if !matches!(name, "answer" | "candidate" | "offer") {
+        return None;
+    }
+    let data = rest.strip_prefix(r#","data":"#)?.strip_suffix('}')?;
+    let command = command(name, data).ok()?;
+    let command = within_limits(command, text.len()).ok()?;
+    Some(Request { id, command })
+}
+
 /// The command that this event's data spell.
-pub(super) fn command(name: &str, data: Option<&RawValue>) -> Result<Command, ErrorReply> {
-    let data = data.map_or("{}", RawValue::get);
+pub(super) fn command(name: &str, data: &str) -> Result<Command, ErrorReply> {
     Ok(match name {
         "answer" => Command::Answer(descriptor(data)?),
         "candidate" => Command::Candidate(parse(data)?),
@@ -64,12 +85,9 @@ pub(super) fn event(name: &str, data: Option<&RawValue>) -> Result<Event, serde_
     })
 }
 
-fn parse<T: DeserializeOwned>(data: &str) -> Result<T, ErrorReply> {
-    parse_as(data, ErrorCode::BadRequest)
-}
-
-fn parse_as<T: DeserializeOwned>(data: &str, code: ErrorCode) -> Result<T, ErrorReply> {
-    serde_json::from_str(data).map_err(|error| ErrorReply::new(code, error.to_string()))
+fn parse<'a, T: Deserialize<'a>>(data: &'a str) -> Result<T, ErrorReply> {
+    serde_json::from_str(data)
+        .map_err(|error| ErrorReply::new(ErrorCode::BadRequest, error.to_string()))
 }
 
 fn descriptor(data: &str) -> Result<crate::SendDescriptor, ErrorReply> {
@@ -82,13 +100,13 @@ fn descriptor(data: &str) -> Result<crate::SendDescriptor, ErrorReply> {
         #[serde(borrow)]
         session_descriptor: &'a RawValue,
     }
-    let members: Members<'_> = serde_json::from_str(data)
-        .map_err(|error| ErrorReply::new(ErrorCode::BadRequest, error.to_string()))?;
+    let members: Members<'_> = parse(data)?;
     Ok(crate::SendDescriptor {
         to: members.to,
         link: members.link,
         generation: members.generation,
-        session_descriptor: parse_as(members.session_descriptor.get(), ErrorCode::InvalidSdp)?,
+        session_descriptor: SessionDescriptor::from_raw(members.session_descriptor)
+            .map_err(|error| ErrorReply::new(ErrorCode::InvalidSdp, error.to_string()))?,
     })
 }
 
@@ -99,8 +117,7 @@ fn join(data: &str) -> Result<crate::JoinStream, ErrorReply> {
         #[serde(borrow)]
         channel_name: Cow<'a, str>,
     }
-    let name: Name<'_> = serde_json::from_str(data)
-        .map_err(|error| ErrorReply::new(ErrorCode::BadRequest, error.to_string()))?;
+    let name: Name<'_> = parse(data)?;
     crate::ChannelName::parse(&name.channel_name)
         .map_err(|error| ErrorReply::new(ErrorCode::InvalidName, format!("channelName {error}")))?;
     parse(data)

@@ -95,7 +95,7 @@ fn every_limit_is_as_it_is_in_force() {
         ),
         (
             "events kept for a replay",
-            format!("{MAX_REPLAY_EVENTS}, 512 KiB"),
+            format!("{MAX_REPLAY_EVENTS}, {}", bytes(MAX_REPLAY_BYTES)),
         ),
         (
             "replies kept for a repeated request",

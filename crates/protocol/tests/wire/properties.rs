@@ -3,8 +3,8 @@
 use crate::examples;
 
 use proptest::prelude::*;
-use protocol::ChannelName;
-use protocol::wire::{self, Request};
+use protocol::wire::{self, DecodeError, Request};
+use protocol::{ChannelName, DescriptorKind, SessionDescriptor};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
@@ -33,11 +33,44 @@ proptest! {
             1 => { bytes.remove(place); }
             _ => bytes.insert(place, byte),
         }
-        if let Ok(request) = String::from_utf8(bytes).map_err(drop).and_then(|text| {
-            wire::decode_request(&text).map_err(drop)
-        }) {
+        let Ok(text) = String::from_utf8(bytes) else {
+            return Ok(());
+        };
+        let result = wire::decode_request(&text);
+        // What is written as browsers write it is read in another way than what has blanks.
+        let with_blank = text.replacen('{', "{ ", 1);
+        match (&result, wire::decode_request(&with_blank)) {
+            (Err(DecodeError::Envelope(_)), Err(DecodeError::Envelope(_))) => {}
+            (result, spaced) => prop_assert_eq!(result, &spaced),
+        }
+        if let Ok(request) = result {
             let text = wire::encode_request(&request).unwrap();
             prop_assert_eq!(wire::decode_request(&text).unwrap(), request);
+        }
+    }
+
+    /// SDP is recognised without being unescaped; the answer is the same as if it were.
+    #[test]
+    fn a_descriptor_is_recognised_however_it_is_written(
+        start in prop::sample::select(&["", "v=0", r"v=0\r\n"][..]),
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 0..8),
+    ) {
+        let sdp = format!("\"{start}{}\"", pieces.concat());
+        let is_sdp = serde_json::from_str::<String>(&sdp).is_ok_and(|sdp| {
+            let mut lines = sdp.split('\n').map(|line| line.trim_end_matches('\r'));
+            lines.next() == Some("v=0") && lines.any(|line| line.starts_with("m="))
+        });
+        for text in [
+            format!(r#"{{"type":"answer","sdp":{sdp}}}"#),
+            format!(r#"{{"type":"answer", "sdp":{sdp}}}"#),
+            format!(r#"{{"sdp":{sdp},"type":"answer"}}"#),
+            format!(r#"{{"type":"answer","sdp":{sdp},"more":"\nm="}}"#),
+        ] {
+            let read: Option<SessionDescriptor> = serde_json::from_str(&text).ok();
+            prop_assert_eq!(read.is_some(), is_sdp, "{}", text);
+            if let Some(read) = read {
+                prop_assert_eq!((read.kind(), read.json()), (DescriptorKind::Answer, &*text));
+            }
         }
     }
 
@@ -50,3 +83,25 @@ proptest! {
         }
     }
 }
+
+/// Of these the JSON text of an SDP is put together: line ends in several spellings, what looks like
+/// one behind a backslash of its own, halves of a surrogate pair, and what must not be there.
+const PIECES: &[&str] = &[
+    r"\r\n",
+    r"\n",
+    r"\r",
+    r"\u000d\u000a",
+    r"\\",
+    r"\\n",
+    "n",
+    "\n",
+    "m=",
+    "m=",
+    r"\u006d=",
+    "v=0",
+    r#"\""#,
+    r"\ud83d",
+    r"\ude00",
+    r"\x",
+    "é",
+];

@@ -47,11 +47,9 @@ impl Walk {
     /// Signals fail for less than the server's grace. Whoever sees a picture sees it all the time,
     /// on the same link, until all is well again.
     pub(crate) fn hiccup(&mut self) -> Result<(), String> {
-        let mut pictures = check::pictures(&self.world, &self.model);
+        let pictures = check::pictures(&self.world, &self.model);
         let restarts = self.random.percent(50);
         if restarts {
-            // Whoever is back first gets the places of a full stream.
-            pictures.retain(|(viewer, _)| !self.model.is_full_for(*viewer));
             self.server_goes_or_comes();
         }
         for _ in 0..=self.random.below(4) {

@@ -135,17 +135,6 @@ impl Model {
         self.people.iter().filter_map(watches).collect()
     }
 
-    /// Whether there are more viewers where this one is than have a place.
-    pub(crate) fn is_full_for(&self, viewer: TabId) -> bool {
-        match self.people[&viewer].place {
-            Place::Watch { channel, .. } => {
-                let viewers = self.viewers(channel).len();
-                viewers > Self::places(viewers)
-            }
-            Place::Lobby | Place::Studio { .. } => false,
-        }
-    }
-
     /// Who wants to be live on a channel: exactly one of them must be.
     pub(crate) fn streamers(&self, channel: usize) -> Vec<TabId> {
         let streams = |(tab, person): (&TabId, &Person)| match person.place {
