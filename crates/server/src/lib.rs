@@ -23,4 +23,4 @@ pub use assets::Site;
 pub use node_task::Census;
 pub use patience::Patience;
 pub use server::{Running, Server, StartError};
-pub use transport::websocket::bounded;
+pub use transport::websocket::{Handshake, Socket};

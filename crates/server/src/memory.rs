@@ -8,7 +8,10 @@ use crate::node_task::Census;
 use std::time::Duration;
 
 /// How often somebody looks who is there.
-const ROUND: Duration = Duration::from_secs(5);
+const ROUND: Duration = Duration::from_millis(500);
+
+/// How many rounds lie between two times at least.
+const REST: u32 = 10;
 
 /// A smaller crowd than this leaves nothing behind that is worth the work.
 const CROWD: usize = 64;
@@ -33,17 +36,25 @@ pub async fn look_after(census: impl AsyncFn() -> Census) {
 struct Tide {
     /// Since memory was last given back.
     peak: usize,
+    /// A round ago.
+    last: usize,
+    /// Rounds until memory may be given back again.
+    rest: u32,
 }
 
 impl Tide {
-    /// Whether more than half have gone since it last was so.
+    /// Whether more than half have gone since it last was so, and the rest stays for now.
     fn has_ebbed(&mut self, level: usize) -> bool {
-        let has_ebbed = self.peak >= CROWD && level < self.peak / 2;
-        self.peak = if has_ebbed {
-            level
-        } else {
-            self.peak.max(level)
-        };
+        self.rest = self.rest.saturating_sub(1);
+        self.peak = self.peak.max(level);
+        let is_falling = level < self.last - self.last / 8;
+        self.last = level;
+        let is_low = self.peak >= CROWD && level < self.peak / 2;
+        let has_ebbed = is_low && !is_falling && self.rest == 0;
+        if has_ebbed {
+            self.peak = level;
+            self.rest = REST;
+        }
         has_ebbed
     }
 }
@@ -67,32 +78,37 @@ fn give_back() {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::iter::repeat_n;
 
-    #[test]
-    fn memory_is_given_back_once_when_more_than_half_of_a_crowd_has_gone() {
+    /// In which rounds memory is given back.
+    fn rounds(levels: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut tide = Tide::default();
-        assert!(!tide.has_ebbed(1_000));
-        assert!(!tide.has_ebbed(500));
-        assert!(tide.has_ebbed(499));
-        assert!(!tide.has_ebbed(499));
-        assert!(!tide.has_ebbed(300));
-        assert!(tide.has_ebbed(200));
+        let rounds = levels.into_iter().enumerate();
+        let rounds = rounds.filter(|(_, level)| tide.has_ebbed(*level));
+        rounds.map(|(round, _)| round).collect()
     }
 
     #[test]
-    fn it_is_given_back_again_after_the_next_crowd() {
-        let mut tide = Tide::default();
-        for _ in 0..3 {
-            assert!(!tide.has_ebbed(10_000));
-            assert!(tide.has_ebbed(0));
-            assert!(!tide.has_ebbed(0));
-        }
+    fn memory_is_given_back_once_when_more_than_half_of_a_crowd_has_gone() {
+        assert!(rounds([1_000, 500, 500]).is_empty());
+        assert_eq!(rounds([1_000, 499, 499, 499]), [2]);
+    }
+
+    #[test]
+    fn who_is_just_leaving_is_waited_for() {
+        assert_eq!(rounds([1_000, 450, 300, 200, 0, 0, 0]), [5]);
+        assert_eq!(rounds([1_000, 450, 440]), [2]);
+    }
+
+    #[test]
+    fn memory_is_given_back_after_each_crowd_but_not_all_the_time() {
+        let crowd = |rounds| [10_000, 0].into_iter().chain(repeat_n(0, rounds));
+        assert_eq!(rounds(crowd(20).chain(crowd(20))), [2, 24]);
+        assert_eq!(rounds(crowd(1).chain(crowd(20))), [2, 12]);
     }
 
     #[test]
     fn a_few_who_go_are_no_reason() {
-        let mut tide = Tide::default();
-        assert!(!tide.has_ebbed(CROWD - 1));
-        assert!(!tide.has_ebbed(0));
+        assert!(rounds([CROWD - 1, 0, 0]).is_empty());
     }
 }

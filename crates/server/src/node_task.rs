@@ -303,3 +303,63 @@ impl NodeTask {
         shared
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seat::SeatHandle;
+    use protocol::{Hello, VERSIONS};
+
+    /// A peer at a node, and the node's time.
+    async fn welcomed() -> (SeatHandle, Gateway) {
+        let exchanger = exchanger::Config::new([1; 32]);
+        let gateway = spawn(Node::new(node::Config { exchanger }), Clock::start());
+        let mut seat = gateway.open(SeatKind::NATIVE).await.unwrap();
+        let hello = Hello {
+            versions: VERSIONS.to_vec(),
+            ..Hello::default()
+        };
+        ask(&seat, 1, Command::Hello(hello)).await;
+        assert!(matches!(seat.events.next().await, SeatEvent::Reply { .. }));
+        (seat, gateway)
+    }
+
+    async fn ask(seat: &SeatHandle, id: u64, command: Command) {
+        seat.commands.send(Some(RequestId(id)), command).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_without_data_comes_within_the_promised_time() {
+        let (mut seat, _gateway) = welcomed().await;
+        let before = tokio::time::Instant::now();
+        ask(&seat, 2, Command::UnfollowLobby).await;
+        tokio::time::sleep(LINGER / 2).await;
+        ask(&seat, 3, Command::UnfollowLobby).await;
+        for id in 2..=3 {
+            let told = seat.events.next().await;
+            assert!(matches!(told, SeatEvent::Done(RequestId(it)) if it == id));
+            assert_eq!(before.elapsed(), LINGER);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_without_data_goes_with_what_is_said_next() {
+        let (mut seat, _gateway) = welcomed().await;
+        let before = tokio::time::Instant::now();
+        ask(&seat, 2, Command::UnfollowLobby).await;
+        ask(&seat, 3, Command::FollowLobby).await;
+        let told = seat.events.next().await;
+        assert!(matches!(told, SeatEvent::Done(RequestId(2))));
+        assert!(matches!(seat.events.next().await, SeatEvent::Reply { .. }));
+        assert_eq!(before.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_is_told_at_once() {
+        let (mut seat, _gateway) = welcomed().await;
+        let before = tokio::time::Instant::now();
+        ask(&seat, 2, Command::LeaveStream).await;
+        assert!(matches!(seat.events.next().await, SeatEvent::Reply { .. }));
+        assert_eq!(before.elapsed(), Duration::ZERO);
+    }
+}

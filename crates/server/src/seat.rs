@@ -122,16 +122,38 @@ impl SeatCommands {
     /// Passes a command on. While the node is busy this waits, and with it the connection: a
     /// client cannot fill the node's queue faster than the node empties it. If the node is gone,
     /// the events say so.
-    pub(crate) async fn send(&self, id: Option<RequestId>, command: Command) {
+    pub(crate) fn send(
+        &self,
+        id: Option<RequestId>,
+        command: Command,
+    ) -> impl Future<Output = ()> + Send {
         let seat = self.seat;
-        let request = Request::Command { seat, id, command };
-        drop(self.requests.send(request).await);
+        self.pass(Request::Command { seat, id, command })
     }
 
     /// Passes on what a client of the old system says, likewise.
-    pub(crate) async fn say(&self, command: RoomCommand) {
+    pub(crate) fn say(&self, command: RoomCommand) -> impl Future<Output = ()> + Send {
         let seat = self.seat;
-        drop(self.requests.send(Request::Room { seat, command }).await);
+        self.pass(Request::Room { seat, command })
+    }
+
+    fn pass(&self, request: Request) -> impl Future<Output = ()> + Send {
+        let passed = self.requests.try_send(request);
+        // In a box, for a connection has room for it as long as it lives, and seldom waits.
+        let waiting = match passed {
+            Err(mpsc::error::TrySendError::Full(request)) => {
+                Some(Box::pin(self.requests.send(request)))
+            }
+            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => None,
+        };
+        async move {
+            if let Some(waiting) = waiting {
+                drop(waiting.await);
+            }
+            // A client that asks much at once must not do so without the node getting its turn: it
+            // would be told more at once than fits into its queue.
+            tokio::task::coop::consume_budget().await;
+        }
     }
 }
 

@@ -9,5 +9,5 @@ async fn main() -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     writeln!(std::io::stdout(), "ws://{address}/")?;
-    axum::serve(listener, route::router()).await
+    route::serve(listener).await
 }

@@ -115,7 +115,10 @@ impl SeatEvents {
             let mut state = self.0.lock();
             let is_over = state.end.is_some_and(|end| end.at_once);
             let is_time = state.is_urgent || state.end.is_some();
-            if is_time && !is_over && let Some(event) = state.pop() {
+            if is_time
+                && !is_over
+                && let Some(event) = state.pop()
+            {
                 return Poll::Ready(event);
             }
             match state.end {
@@ -127,7 +130,7 @@ impl SeatEvents {
     }
 
     /// The next event, if one waits: whoever writes may as well write this.
-    pub(crate) fn try_next(&mut self) -> Option<SeatEvent> {
+    pub(crate) fn try_next(&self) -> Option<SeatEvent> {
         self.0.lock().pop()
     }
 }
@@ -199,13 +202,15 @@ impl SeatQueue {
 
     /// Lets everything be told that is held back.
     pub(crate) fn hurry(&self) {
-        self.0.change(|state| state.is_urgent = !state.waiting.is_empty());
+        self.0
+            .change(|state| state.is_urgent = !state.waiting.is_empty());
     }
 
     /// Ends the connection once it has been told everything that waits.
     pub(crate) fn close(self, code: CloseCode) {
         let at_once = false;
-        self.0.change(|state| state.end = Some(End { code, at_once }));
+        self.0
+            .change(|state| state.end = Some(End { code, at_once }));
     }
 
     /// Ends the connection now. What waits is told again when its client resumes.
@@ -257,102 +262,4 @@ fn weight(event: &SeatEvent) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::seat::SharedEvent;
-    use protocol::{
-        DescriptorKind, Event, Generation, LinkId, PeerId, ReceiveDescriptor, RequestId,
-        SessionDescriptor,
-    };
-
-    fn event(event: Event) -> SeatEvent {
-        SeatEvent::Event {
-            seq: None,
-            event: Arc::new(SharedEvent::new(Arc::new(event))),
-        }
-    }
-
-    fn offer(bytes: usize) -> SeatEvent {
-        let sdp = format!("v=0\r\nm=audio\r\na={}\r\n", "a".repeat(bytes));
-        event(Event::ReceiveOffer(ReceiveDescriptor {
-            from: PeerId::from_bits(1).into(),
-            link: LinkId::from_bits(1),
-            generation: Generation(1),
-            session_descriptor: SessionDescriptor::new(DescriptorKind::Offer, &sdp).unwrap(),
-        }))
-    }
-
-    #[tokio::test]
-    async fn tells_what_waits_before_it_closes() {
-        let (queue, mut events, _eviction) = queue();
-        queue.push(event(Event::Ping)).unwrap();
-        queue.close(CloseCode::Timeout);
-        assert!(matches!(events.next().await, SeatEvent::Event { .. }));
-        for _ in 0..2 {
-            assert!(matches!(
-                events.next().await,
-                SeatEvent::Close(CloseCode::Timeout)
-            ));
-        }
-    }
-
-    #[tokio::test]
-    async fn an_eviction_overtakes_what_waits() {
-        let (queue, _events, mut eviction) = queue();
-        queue.push(event(Event::Ping)).unwrap();
-        queue.evict(CloseCode::TooFast);
-        assert_eq!(eviction.wait().await, CloseCode::TooFast);
-    }
-
-    #[test]
-    fn a_whole_replay_and_what_comes_with_it_fit_in() {
-        let (queue, _events, _eviction) = queue();
-        let reply = || SeatEvent::Done(RequestId(1));
-        queue.push(reply()).unwrap();
-        for _ in 0..MAX_REPLAY_EVENTS {
-            queue.push(event(Event::Ping)).unwrap();
-        }
-        for _ in 0..16 {
-            queue.push(reply()).unwrap();
-        }
-    }
-
-    #[test]
-    fn refuses_one_event_more_than_the_limit() {
-        let (queue, _events, _eviction) = queue();
-        for _ in 0..MAX_QUEUED_EVENTS {
-            queue.push(event(Event::Ping)).unwrap();
-        }
-        assert!(queue.push(event(Event::Ping)).is_err());
-    }
-
-    #[test]
-    fn counts_the_bytes_of_descriptors() {
-        let (queue, _events, _eviction) = queue();
-        for _ in 0..5 {
-            queue.push(offer(200 * 1024)).unwrap();
-        }
-        queue.push(offer(200 * 1024)).unwrap();
-        assert!(queue.push(offer(200 * 1024)).is_err());
-    }
-
-    #[tokio::test]
-    async fn what_was_told_weighs_nothing_any_more() {
-        let (queue, mut events, _eviction) = queue();
-        for _ in 0..100 {
-            queue.push(offer(200 * 1024)).unwrap();
-            events.next().await;
-        }
-        assert_eq!(queue.0.lock().bytes, 0);
-    }
-
-    #[tokio::test]
-    async fn a_queue_whose_node_is_gone_says_restart() {
-        let (queue, mut events, _eviction) = queue();
-        drop(queue);
-        assert!(matches!(
-            events.next().await,
-            SeatEvent::Close(CloseCode::Restart)
-        ));
-    }
-}
+mod tests;

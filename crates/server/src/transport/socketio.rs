@@ -42,6 +42,9 @@ pub(crate) const SCRIPTS: &[&str] = &[
 /// What is read from a socket at once, as for the native WebSocket.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
+/// So much is gathered before it is written, if there is more: most messages are smaller.
+const WRITE_BUFFER_BYTES: usize = 4 * 1024;
+
 /// What the library takes before it gives up on a message. A message somewhat above the limit is
 /// read to its end, so that its sender gets to see the status: who closes with unread bytes resets
 /// the connection.
@@ -139,13 +142,10 @@ async fn open_socket(hall: Arc<Hall>, peer: SocketAddr, parts: Parts) -> Respons
     let Ok(sid) = new_sid() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    accept(parts, move |socket| {
-        // No request ever asks for this session, so it needs no entry in the registry.
-        let line = Line(0);
-        let driver = Driver::new(&hall.entrance, place, Opening::Socket(line), &sid);
-        driver.with_socket(line, socket).run()
-    })
-    .await
+    // No request ever asks for this session, so it needs no entry in the registry.
+    let line = Line(0);
+    let driver = Driver::new(&hall.entrance, place, Opening::Socket(line), &sid);
+    accept(parts, move |socket| driver.with_socket(line, socket).run()).await
 }
 
 /// Completes the handshake of a WebSocket, and serves it then.
@@ -159,7 +159,7 @@ where
     match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade
             .read_buffer_size(READ_BUFFER_BYTES)
-            .write_buffer_size(0)
+            .write_buffer_size(WRITE_BUFFER_BYTES)
             .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
             .max_message_size(MAX_FRAME_BYTES)
             .max_frame_size(MAX_FRAME_BYTES)

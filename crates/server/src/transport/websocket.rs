@@ -1,9 +1,16 @@
 //! The native WebSocket: `/ws`, subprotocol `heliograph.v1`, JSON text frames.
 //!
-//! Here is the handshake; [`pump`] moves frames, [`fault`] tells a client's mistakes apart.
+//! Here is who may connect. [`handshake`] makes a socket of a request, [`pump`] moves messages
+//! between [`socket`] and seat, [`fault`] tells a client's mistakes apart.
 
 mod fault;
+mod handshake;
+mod loan;
 mod pump;
+mod socket;
+
+pub use handshake::Handshake;
+pub use socket::Socket;
 
 use super::entrance::Entrance;
 use super::places::Place;
@@ -11,9 +18,8 @@ use crate::connections::Guard;
 use crate::entropy;
 use crate::patience::Patience;
 use crate::rate::Allowance;
-use axum::extract::ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use node::exchanger::SeatKind;
 use protocol::{CloseCode, SUBPROTOCOL, limits};
@@ -22,82 +28,35 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is read from a socket at once. A connection holds this for as long as it lives, and most
-/// messages are smaller; the library's default would be 128 kB for each.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
-
-/// What the library takes before it gives up on a message. Between the protocol's limit and this
-/// one a message is read to its end, so that its sender gets to see the close code: who closes
-/// with unread bytes resets the connection (RFC 9293, section 3.6.1), and the code is lost.
-const MAX_FRAME_BYTES: usize = 4 * limits::MAX_MESSAGE_BYTES;
-
-/// What the library holds back for a socket that takes nothing: one message, the largest that the
-/// server sends, and some answers to pings.
-const MAX_WRITE_BUFFER_BYTES: usize = 2 * limits::MAX_MESSAGE_BYTES;
-
 /// All connections leave within this span when the server stops, so that their clients do not
 /// come back in one moment.
 const RESTART_SPREAD: Duration = Duration::from_millis(500);
-
-/// Bounds what one socket may cost. Compression is not negotiated: it would cost a window for every
-/// connection, and a small message could unfold into a large one.
-pub fn bounded<F>(upgrade: WebSocketUpgrade<F>) -> WebSocketUpgrade<F> {
-    upgrade
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(pump::BATCH_BYTES)
-        .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
-        .max_message_size(MAX_FRAME_BYTES)
-        .max_frame_size(MAX_FRAME_BYTES)
-}
 
 /// Answers the handshake.
 pub(crate) async fn upgrade(
     State(entrance): State<Arc<Entrance>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mut request: Request,
 ) -> Response {
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade.protocols([SUBPROTOCOL]),
-        Err(rejection) => return refusal(rejection),
+    let mut handshake = match Handshake::read(&mut request) {
+        Ok(handshake) => handshake,
+        Err(refusal) => return *refusal,
     };
-    if upgrade.selected_protocol().is_none() {
+    if !handshake.speak(request.headers(), SUBPROTOCOL) {
         let advice = format!("ask for the subprotocol {SUBPROTOCOL:?}");
         return (StatusCode::BAD_REQUEST, advice).into_response();
     }
-    let place = match entrance.admit(peer, &headers) {
+    let place = match entrance.admit(peer, request.headers()) {
         Ok(place) => place,
         Err(crowded) => return crowded.into_response(),
     };
     let visit = Visit {
-        is_welcome: entrance.origins.admits(&headers),
+        is_welcome: entrance.origins.admits(request.headers()),
         guard: entrance.connections.guard(),
         place,
         entrance,
     };
-    bounded(upgrade).on_upgrade(move |socket| visit.serve(socket))
-}
-
-/// What a request that is no WebSocket handshake of this version is told: which one would be (RFC
-/// 6455, section 4.4; RFC 9110, section 15.5.22).
-fn refusal(rejection: WebSocketUpgradeRejection) -> Response {
-    use WebSocketUpgradeRejection as Rejection;
-    let is_other = matches!(
-        rejection,
-        Rejection::InvalidConnectionHeader(_)
-            | Rejection::InvalidUpgradeHeader(_)
-            | Rejection::InvalidWebSocketVersionHeader(_)
-    );
-    if !is_other {
-        return rejection.into_response();
-    }
-    let headers = [
-        (header::CONNECTION, "upgrade"),
-        (header::UPGRADE, "websocket"),
-        (header::SEC_WEBSOCKET_VERSION, "13"),
-    ];
-    let advice = "this is a WebSocket of version 13\n";
-    (StatusCode::UPGRADE_REQUIRED, headers, advice).into_response()
+    handshake.accept(move |socket| visit.serve(socket))
 }
 
 /// One connection's stay.
@@ -111,7 +70,7 @@ struct Visit {
 impl Visit {
     /// Serves the socket to its end. It moves into the pump before anything is waited for: what an
     /// asynchronous function is given, it keeps room for as long as it runs.
-    fn serve(self, socket: WebSocket) -> impl Future<Output = ()> + Send {
+    fn serve(self, socket: Socket) -> impl Future<Output = ()> + Send {
         let Patience { write, close, .. } = self.entrance.patience;
         let manners = Manners {
             allowance: Allowance::new(&self.entrance.limits, limits::MAX_MESSAGE_BYTES),
@@ -134,5 +93,38 @@ impl Visit {
             // What the future does not name, it does not hold.
             drop((self.guard, self.place));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::node_task;
+    use node::Node;
+    use tokio::net::{TcpListener, TcpStream};
+
+    /// What all connections hold for as long as they live.
+    #[tokio::test]
+    async fn serving_a_connection_takes_little_memory() {
+        let exchanger = node::exchanger::Config::new([1; 32]);
+        let clock = Clock::start();
+        let gateway = node_task::spawn(Node::new(node::Config { exchanger }), clock);
+        let patience = Patience::default();
+        let entrance = Arc::new(Entrance::new(&Config::default(), patience, gateway, clock));
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stream = TcpStream::connect(address).await.unwrap();
+        let place = entrance.admit(address, &axum::http::HeaderMap::new());
+        let visit = Visit {
+            is_welcome: true,
+            guard: entrance.connections.guard(),
+            place: place.unwrap(),
+            entrance,
+        };
+        let serving = visit.serve(Socket::new(stream, &[], 1));
+        let bytes = size_of_val(&serving);
+        assert!(bytes <= 1_200, "{bytes}");
     }
 }

@@ -52,7 +52,7 @@ async fn echo() -> SocketAddr {
         .await
         .unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, route::router()).await });
+    tokio::spawn(route::serve(listener));
     address
 }
 

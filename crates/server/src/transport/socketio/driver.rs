@@ -5,7 +5,7 @@ use super::polling::Pending;
 use super::registry::Asked;
 use super::sockets;
 use crate::clock::Clock;
-use crate::connections;
+use crate::connections::{self, Connections};
 use crate::patience::Patience;
 use crate::rate::Allowance;
 use crate::seat::{Eviction, Gateway, SeatEvent, SeatEvents, SeatHandle};
@@ -19,19 +19,35 @@ use axum::extract::ws::{CloseCode, Message, WebSocket};
 use node::exchanger::SeatKind;
 use protocol::time::Instant;
 use protocol::{Command, Hello, Reply, RequestId, VERSIONS};
+use std::collections::VecDeque;
 use std::future::{pending, poll_fn};
 use std::ops::ControlFlow;
 use std::task::Poll;
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 use tokio::time::{sleep_until, timeout};
 
 /// Between two packets of one body, for counting them.
 const SEPARATOR: u8 = 0x1E;
 
+/// While less waits to be written, what the node tells goes along: a write costs more than all else
+/// that is done for a message. Far less than the session holds at most.
+const MAX_BATCH_BYTES: usize = 64 * 1024;
+
+/// The same as a number of packets.
+const MAX_BATCH_PACKETS: usize = 256;
+
+/// After so many commands others get their turn: what is said in a row must not fill the queues of
+/// those who hear it before they could read any of it.
+const COMMANDS_PER_TURN: u32 = 16;
+
 /// One session and all that belongs to it.
 #[derive(Debug)]
 pub(super) struct Driver {
     session: Session,
+    /// What came out of the session before other things went in, and is not done yet.
+    outputs: VecDeque<Output>,
+    commands_this_turn: u32,
     gateway: Gateway,
     clock: Clock,
     patience: Patience,
@@ -45,6 +61,9 @@ pub(super) struct Driver {
     pending: Vec<Pending>,
     /// The session's WebSocket, and one that it may change over to.
     sockets: Vec<(Line, WebSocket)>,
+    /// The node has no more to say, and the server takes no more requests.
+    is_stopping: bool,
+    connections: Connections,
     _place: Place,
     _guard: connections::Guard,
 }
@@ -78,6 +97,8 @@ impl Driver {
         let now = entrance.clock.now();
         Self {
             session: Session::new(now, opening, sid),
+            outputs: VecDeque::new(),
+            commands_this_turn: 0,
             gateway: entrance.gateway.clone(),
             clock: entrance.clock,
             patience: entrance.patience,
@@ -87,6 +108,8 @@ impl Driver {
             requests: None,
             pending: Vec::new(),
             sockets: Vec::new(),
+            is_stopping: false,
+            connections: entrance.connections.clone(),
             _place: place,
             _guard: entrance.connections.guard(),
         }
@@ -108,7 +131,7 @@ impl Driver {
     /// Serves the session to its end.
     pub(super) async fn run(mut self) {
         loop {
-            if self.carry_out().await.is_break() {
+            if self.carry_out().await.is_break() || self.is_stopping {
                 break;
             }
             if matches!(self.seat, Sitting::Wanted) {
@@ -127,7 +150,7 @@ impl Driver {
     async fn carry_out(&mut self) -> ControlFlow<()> {
         loop {
             let mut outcomes = Vec::new();
-            while let Some(output) = self.session.poll_output() {
+            while let Some(output) = self.next_output() {
                 match output {
                     Output::Respond { line, response } => self.respond(line, response),
                     Output::Write { line, frames } => match self.write(line, frames).await {
@@ -145,6 +168,11 @@ impl Driver {
                         if let Sitting::Taken(seat) = &self.seat {
                             seat.commands.say(command).await;
                         }
+                        self.commands_this_turn += 1;
+                        if self.commands_this_turn >= COMMANDS_PER_TURN {
+                            self.commands_this_turn = 0;
+                            yield_now().await;
+                        }
                     }
                     Output::Closed(_) => {
                         self.seat = Sitting::None;
@@ -161,6 +189,15 @@ impl Driver {
                 self.session.handle_input(self.clock.now(), outcome);
             }
         }
+    }
+
+    fn next_output(&mut self) -> Option<Output> {
+        let output = self.outputs.pop_front();
+        if output.is_some() && self.outputs.is_empty() {
+            // Most connections have nothing to do most of the time.
+            self.outputs = VecDeque::new();
+        }
+        output.or_else(|| self.session.poll_output())
     }
 
     /// Waits for what happens next.
@@ -182,14 +219,15 @@ impl Driver {
             _code = maybe(eviction.map(Eviction::wait)) => News::Evicted,
             // 2. What is due.
             () = maybe(wakeup.map(sleep_until)) => News::Time,
-            // 3. What the client does. Its pace ends a flood, so this cannot starve the rest.
+            // 3. What the node tells, before more is taken: a client that says much and reads all
+            //    must not be evicted because the node's words to it pile up.
+            event = maybe(events.map(SeatEvents::next)) => News::Seat(event),
+            // 4. What the client does.
             line = gone(waiting) => News::Gone(line),
             (line, message) = sockets::message(all), if !is_held => News::Message(line, message),
             Some(asked) = maybe(self.requests.as_mut().map(mpsc::Receiver::recv)), if !is_held => {
                 News::Asked(asked)
             }
-            // 4. What the node tells.
-            event = maybe(events.map(SeatEvents::next)) => News::Seat(event),
         }
     }
 
@@ -202,7 +240,7 @@ impl Driver {
                 self.session.handle_input(now, Input::Gone(line));
             }
             News::Message(line, message) => self.message(now, line, message),
-            News::Seat(event) => self.told(now, event),
+            News::Seat(event) => self.told_all(now, event),
             News::Time => self.session.handle_timeout(now),
             News::Evicted => return ControlFlow::Break(()),
         }
@@ -228,7 +266,10 @@ impl Driver {
                 let bytes = &bytes;
                 self.session.handle_input(now, Input::Body { line, bytes });
             }
-            Asked::BodyTooLarge(line) => self.session.handle_input(now, Input::BodyTooLarge(line)),
+            Asked::BodyTooLarge(line) => {
+                self.hold(now, 1, 0);
+                self.session.handle_input(now, Input::BodyTooLarge(line));
+            }
             Asked::BodyGone(line) => self.session.handle_input(now, Input::Gone(line)),
             Asked::Socket(line, socket) => {
                 self.sockets.push((line, *socket));
@@ -274,6 +315,23 @@ impl Driver {
         self.session.handle_input(now, Input::Gone(line));
     }
 
+    /// Takes an event, and what waits behind it as far as it is written together.
+    fn told_all(&mut self, now: Instant, first: SeatEvent) {
+        let mut next = Some(first);
+        while let Some(event) = next {
+            self.told(now, event);
+            while let Some(output) = self.session.poll_output() {
+                self.outputs.push_back(output);
+            }
+            let is_full = self.session.queued_packets() >= MAX_BATCH_PACKETS
+                || self.session.queued_bytes() >= MAX_BATCH_BYTES;
+            next = match &self.seat {
+                Sitting::Taken(seat) if !is_full => seat.events.try_next(),
+                Sitting::Taken(_) | Sitting::Wanted | Sitting::None => None,
+            };
+        }
+    }
+
     fn told(&mut self, now: Instant, event: SeatEvent) {
         match event {
             SeatEvent::Room(event) => {
@@ -287,8 +345,10 @@ impl Driver {
             }
             // A client of the old system is told nothing else.
             SeatEvent::Done(_) | SeatEvent::Event { .. } => {}
-            SeatEvent::Close(_) => {
+            SeatEvent::Close(code) => {
                 self.seat = Sitting::None;
+                // A client that does not poll now cannot be told any more.
+                self.is_stopping = code == protocol::CloseCode::Restart;
                 self.session.handle_input(now, Input::Close);
             }
         }
@@ -329,7 +389,12 @@ impl Driver {
     /// Closes a socket, without keeping the session waiting for it.
     fn close(&mut self, line: Line, status: Option<CloseCode>) {
         if let Some(socket) = self.remove(line) {
-            tokio::spawn(sockets::close(socket, status, self.patience.close));
+            let guard = self.connections.guard();
+            let close = sockets::close(socket, status, self.patience.close);
+            tokio::spawn(async move {
+                close.await;
+                drop(guard);
+            });
         }
     }
 

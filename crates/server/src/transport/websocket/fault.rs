@@ -1,31 +1,30 @@
 //! What a failed read says about the client.
 
 use protocol::CloseCode;
-use std::error::Error;
-use tungstenite::error::{Error as SocketError, ProtocolError};
+use tungstenite::error::{Error, ProtocolError};
 
-/// A transport's error, and the close code it deserves.
+/// A socket's error, and the close code it deserves.
 pub(crate) trait Fault {
     /// `None` if the connection is just gone.
     fn close_code(&self) -> Option<CloseCode>;
 }
 
-impl Fault for axum::Error {
+impl Fault for Error {
     fn close_code(&self) -> Option<CloseCode> {
-        match self.source()?.downcast_ref()? {
-            SocketError::Capacity(_) => Some(CloseCode::TooBig),
+        match self {
+            Self::Capacity(_) => Some(CloseCode::TooBig),
             // The connection was cut: nobody is left to be told.
-            SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
-            SocketError::Protocol(_) | SocketError::Utf8(_) => Some(CloseCode::Protocol),
-            SocketError::WriteBufferFull(_) => Some(CloseCode::TooFast),
-            SocketError::AlreadyClosed
-            | SocketError::AttackAttempt
-            | SocketError::ConnectionClosed
-            | SocketError::Http(_)
-            | SocketError::HttpFormat(_)
-            | SocketError::Io(_)
-            | SocketError::Tls(_)
-            | SocketError::Url(_) => None,
+            Self::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+            Self::Protocol(_) | Self::Utf8(_) => Some(CloseCode::Protocol),
+            Self::WriteBufferFull(_) => Some(CloseCode::TooFast),
+            Self::AlreadyClosed
+            | Self::AttackAttempt
+            | Self::ConnectionClosed
+            | Self::Http(_)
+            | Self::HttpFormat(_)
+            | Self::Io(_)
+            | Self::Tls(_)
+            | Self::Url(_) => None,
         }
     }
 }

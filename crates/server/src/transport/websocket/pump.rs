@@ -5,16 +5,18 @@ use crate::clock::Clock;
 use crate::names;
 use crate::rate::{Allowance, Budget, Verdict};
 use crate::seat::{SeatEvent, SeatHandle};
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use protocol::time::{Duration, millis};
 use protocol::wire::{self, DecodeError};
 use protocol::{CloseCode, Command, ErrorCode, ErrorReply, Reply, RequestId, limits};
 use std::ops::ControlFlow;
-use tokio::time::timeout;
+use std::pin::Pin;
+use tokio::time::{sleep, timeout};
+use tungstenite::protocol::CloseFrame;
+use tungstenite::{Message, Utf8Bytes};
 
-/// How much is written at once. What the library holds back is twice as much, and a message.
-pub(super) const BATCH_BYTES: usize = 8 * 1024;
+/// How much is written at once, and may take as long as one write may.
+const BATCH_BYTES: usize = 8 * 1024;
 
 /// How patient a pump is.
 #[derive(Clone, Copy, Debug)]
@@ -78,17 +80,22 @@ where
             Some(code) => self.close(code).await,
             None if self.is_broken => {}
             // The socket answers the client's close while it is read to its end.
-            None => self.read_to_end().await,
+            None => Box::pin(self.read_to_end()).await,
         }
     }
 
-    /// Says why the connection ends, and waits until the client has heard it.
-    pub(crate) async fn close(&mut self, code: CloseCode) {
+    /// Says why the connection ends, and waits until the client has heard it. In a box: what comes
+    /// once takes no room before.
+    pub(crate) fn close(&mut self, code: CloseCode) -> Pin<Box<impl Future<Output = ()>>> {
+        Box::pin(self.say_why(code))
+    }
+
+    async fn say_why(&mut self, code: CloseCode) {
         if code == CloseCode::Restart {
-            tokio::time::sleep(self.manners.restart_delay).await;
+            sleep(self.manners.restart_delay).await;
         }
         let frame = Message::Close(Some(CloseFrame {
-            code: code.number(),
+            code: code.number().into(),
             reason: Utf8Bytes::from_static(reason(code)),
         }));
         if let Ok(Ok(())) = timeout(self.manners.close_timeout, self.socket.send(frame)).await {
@@ -119,11 +126,8 @@ where
 
     fn receive(&mut self, frame: Option<Result<Message, E>>) -> Step {
         let bytes = match &frame {
-            Some(Ok(Message::Ping(data) | Message::Pong(data) | Message::Binary(data))) => {
-                data.len()
-            }
-            Some(Ok(Message::Text(text))) => text.len(),
-            Some(Ok(Message::Close(_)) | Err(_)) | None => 0,
+            Some(Ok(message)) => message.len(),
+            Some(Err(_)) | None => 0,
         };
         let verdict = self.budget.take(self.clock.now(), bytes);
         match (frame, verdict) {
@@ -138,8 +142,8 @@ where
             }
             (Some(Ok(_)), Verdict::Close) => Step::End(Some(CloseCode::TooFast)),
             (Some(Ok(Message::Text(text))), _) => request(&text, verdict),
-            // The socket answers pings by itself; here they only count.
-            (Some(Ok(Message::Ping(_) | Message::Pong(_))), _) => Step::Nothing,
+            // The socket answers pings by itself; here they only count. Frames are not read.
+            (Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))), _) => Step::Nothing,
         }
     }
 
@@ -213,16 +217,16 @@ fn request(text: &str, verdict: Verdict) -> Step {
 }
 
 fn tell(event: SeatEvent) -> Step {
-    match event {
-        SeatEvent::Close(code) => Step::End(Some(code)),
-        event => text(event).map_or(Step::Nothing, Step::Write),
+    if let SeatEvent::Close(code) = event {
+        return Step::End(Some(code));
     }
+    text(event).map_or(Step::Nothing, Step::Write)
 }
 
-/// Waits so long, from when it is asked for the first time: most writes are done by then, and no
-/// timer is started for them.
+/// Waits so long, from when it is asked for the first time: most writes are done by then, and for
+/// them there is no timer.
 async fn elapsed(span: Duration) {
-    tokio::time::sleep(span).await;
+    Box::pin(sleep(span)).await;
 }
 
 /// An event as it is written.
@@ -237,7 +241,7 @@ fn text(event: SeatEvent) -> Option<String> {
         }
         SeatEvent::Done(re) => reply(re, &Ok(Reply::DONE)),
         SeatEvent::Reply { re, result } => reply(re, &result),
-        // Only clients of the old system are told the former, and the latter is no message.
+        // The former is for clients of the old system, and the latter is no message.
         SeatEvent::Room(_) | SeatEvent::Close(_) => None,
     }
 }

@@ -4,6 +4,7 @@ use crate::node_task::Request;
 use crate::seat::{SeatQueue, SharedEvent};
 use protocol::{Command, Event, Seq};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use tokio::sync::mpsc;
@@ -13,12 +14,14 @@ use tokio::task::JoinHandle;
 struct Client {
     send: mpsc::Sender<Result<Message, Broken>>,
     received: Arc<Mutex<Vec<Message>>>,
+    writes: Arc<AtomicUsize>,
 }
 
 /// The pump's end of it.
 struct FakeSocket {
     incoming: mpsc::Receiver<Result<Message, Broken>>,
     outgoing: Arc<Mutex<Vec<Message>>>,
+    writes: Arc<AtomicUsize>,
     takes: bool,
 }
 
@@ -57,6 +60,7 @@ impl Sink<Message> for FakeSocket {
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Broken>> {
+        self.writes.fetch_add(1, Ordering::Relaxed);
         Poll::Ready(Ok(()))
     }
 
@@ -76,9 +80,11 @@ struct Bench {
 fn start(takes: bool) -> Bench {
     let (send, incoming) = mpsc::channel(2048);
     let received = Arc::<Mutex<Vec<Message>>>::default();
+    let writes = Arc::<AtomicUsize>::default();
     let socket = FakeSocket {
         incoming,
         outgoing: Arc::clone(&received),
+        writes: Arc::clone(&writes),
         takes,
     };
     let (seat, queue, requests) = SeatHandle::detached();
@@ -91,7 +97,11 @@ fn start(takes: bool) -> Bench {
     let mut pump = Pump::new(socket, manners, Clock::start());
     let pump = tokio::spawn(async move { pump.run(seat).await });
     Bench {
-        client: Client { send, received },
+        client: Client {
+            send,
+            received,
+            writes,
+        },
         queue,
         requests,
         pump,
@@ -113,6 +123,11 @@ impl Client {
             .collect()
     }
 
+    /// How often something was written to the network.
+    fn writes(&self) -> usize {
+        self.writes.load(Ordering::Relaxed)
+    }
+
     /// The code of the one close frame, which is the last frame.
     fn close_code(&self) -> Option<u16> {
         let received = self.received.lock().unwrap();
@@ -121,7 +136,7 @@ impl Client {
             .filter(|message| matches!(message, Message::Close(_)));
         assert!(closes.count() <= 1, "{received:?}");
         match received.last() {
-            Some(Message::Close(Some(frame))) => Some(frame.code),
+            Some(Message::Close(Some(frame))) => Some(frame.code.into()),
             _ => None,
         }
     }
@@ -161,6 +176,36 @@ async fn what_the_node_tells_is_written_in_order_before_the_close() {
         ]
     );
     assert_eq!(bench.client.close_code(), Some(4409));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_together_is_written_together() {
+    let bench = start(true);
+    bench
+        .queue
+        .push_held(SeatEvent::Done(RequestId(3)))
+        .unwrap();
+    tokio::task::yield_now().await;
+    assert_eq!(bench.client.writes(), 0);
+    bench.queue.push(event(1)).unwrap();
+    bench.queue.push(event(2)).unwrap();
+    tokio::task::yield_now().await;
+    assert_eq!(bench.client.texts().len(), 3);
+    assert_eq!(bench.client.writes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_write_has_to_take_much_more_than_a_batch() {
+    let bench = start(true);
+    let events = 500;
+    for seq in 1..=events {
+        bench.queue.push(event(seq)).unwrap();
+    }
+    tokio::task::yield_now().await;
+    let texts = bench.client.texts();
+    assert_eq!(texts.len() as u64, events);
+    let bytes: usize = texts.iter().map(String::len).sum();
+    assert_eq!(bench.client.writes(), bytes.div_ceil(BATCH_BYTES));
 }
 
 #[tokio::test(start_paused = true)]
@@ -354,5 +399,5 @@ async fn a_restart_is_told_after_a_delay() {
     bench.pump.await.unwrap();
     assert_eq!(before.elapsed(), Duration::from_millis(300));
     let received = bench.client.received.lock().unwrap();
-    assert!(matches!(&received[..], [Message::Close(Some(frame))] if frame.code == 1012));
+    assert!(matches!(&received[..], [Message::Close(Some(frame))] if frame.code == 1012.into()));
 }
