@@ -5,8 +5,10 @@ use server::cli::{self, Refusal, Task};
 use server::config::Config;
 use server::{Server, Site, memory};
 use std::io::Write as _;
+use std::num::NonZero;
 use std::process::ExitCode;
 use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
 
 /// The command line or a setting cannot be used: `EX_USAGE` of `sysexits.h`.
 const BAD_CONFIGURATION: u8 = 64;
@@ -29,8 +31,25 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn serve(config: &Config) -> anyhow::Result<()> {
+fn serve(config: &Config) -> anyhow::Result<()> {
+    runtime()
+        .context("starting the runtime")?
+        .block_on(serve_until_stopped(config))
+}
+
+/// A thread for each core that we may use. On a single one nobody is there to steal work from, and
+/// one queue for all is both cheaper and fairer.
+fn runtime() -> std::io::Result<Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut builder = if cores > 1 {
+        Builder::new_multi_thread()
+    } else {
+        Builder::new_current_thread()
+    };
+    builder.enable_all().build()
+}
+
+async fn serve_until_stopped(config: &Config) -> anyhow::Result<()> {
     server::telemetry::start(&config.log)?;
     let stop = stop_signal().context("listening for signals")?;
     let running = Server::bind(config, Site::built()).await?;

@@ -87,9 +87,11 @@ impl Table {
             // Writing into a string does not fail.
             let _ = write!(row, " {shown} |");
             if nth > 0 {
-                let ratio = this.zip(old).map_or_else(String::new, |(this, old)| {
-                    format!("{}×", readable(this / old))
-                });
+                let ratio = this
+                    .zip(old.filter(|old| *old > 0.0))
+                    .map_or_else(String::new, |(this, old)| {
+                        format!("{}×", readable(this / old))
+                    });
                 let _ = write!(row, " {ratio} |");
             }
         }

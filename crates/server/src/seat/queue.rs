@@ -10,9 +10,10 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// How many events may wait for one connection: all that a resume replays, and as much again that
-/// happens meanwhile.
-const MAX_QUEUED_EVENTS: usize = 2 * MAX_REPLAY_EVENTS;
+/// How many events may wait for one connection. What several clients may send at once into a room
+/// has to fit, for clients of the old system cannot resume; small as they are, these events weigh
+/// no more than [`MAX_QUEUED_BYTES`].
+const MAX_QUEUED_EVENTS: usize = 4096;
 
 /// A resume is answered with a welcome, the replay and the lobby, all at once.
 const _: () = assert!(MAX_QUEUED_EVENTS > MAX_REPLAY_EVENTS + 2);
