@@ -157,20 +157,21 @@ impl Rooms {
             }
             // Never asleep: waking the other core would be charged to the server, which clients on
             // other machines do not do. And no timer tells when the next message is due.
-            self.crowd.pump(Duration::ZERO, |clients, client, incoming| {
-                let Some((room, stamp)) = arrived(clients, client, incoming)? else {
-                    return Ok(());
-                };
-                let now = nanos_since(epoch);
-                latencies.add(now.saturating_sub(stamp));
-                match schedule {
-                    Schedule::AtOnce => rooms[room].speak(clients, room, now),
-                    Schedule::Evenly { .. } => {
-                        quiet.push_back(room);
-                        Ok(())
+            self.crowd
+                .pump(Duration::ZERO, |clients, client, incoming| {
+                    let Some((room, stamp)) = arrived(clients, client, incoming)? else {
+                        return Ok(());
+                    };
+                    let now = nanos_since(epoch);
+                    latencies.add(now.saturating_sub(stamp));
+                    match schedule {
+                        Schedule::AtOnce => rooms[room].speak(clients, room, now),
+                        Schedule::Evenly { .. } => {
+                            quiet.push_back(room);
+                            Ok(())
+                        }
                     }
-                }
-            })?;
+                })?;
         }
         Ok(latencies)
     }
