@@ -24,6 +24,19 @@ const BUDGET: usize = 64;
 /// written with: `docs/protocol.md` says so under "Messages".
 const LINGER: Duration = Duration::from_millis(20);
 
+/// Whether the reply to a request may linger: there are many of these, and no client waits for
+/// what comes of them.
+const fn may_linger(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Answer(_)
+            | Command::Candidate(_)
+            | Command::LinkFlowing(_)
+            | Command::Offer(_)
+            | Command::Pong
+    )
+}
+
 /// What the rest of the server wants from the node.
 #[derive(Debug)]
 pub(crate) enum Request {
@@ -75,6 +88,7 @@ pub(crate) fn spawn(node: Node, clock: Clock) -> Gateway {
         slow: Vec::new(),
         held: Vec::new(),
         hurry_at: None,
+        may_linger: false,
     };
     tokio::spawn(task.run(requests));
     Gateway::new(send)
@@ -92,6 +106,8 @@ struct NodeTask {
     shared_room: Option<Arc<SharedRoomEvent>>,
     /// Seats whose queue was full, until the node knows.
     slow: Vec<Seat>,
+    /// Whether that holds for the request that is being carried out.
+    may_linger: bool,
     /// Seats for which replies are held back.
     held: Vec<Seat>,
     /// When they are to be told, whatever else there is to tell.
@@ -153,6 +169,7 @@ impl NodeTask {
             Request::Command { seat, id, command } => {
                 // A seat that was closed may still have had something to say.
                 if self.seats.contains_key(&seat) {
+                    self.may_linger = may_linger(&command);
                     self.tell(exchanger::Input::Command { seat, id, command });
                 }
             }
@@ -241,11 +258,13 @@ impl NodeTask {
     }
 
     fn reply(&mut self, seat: Seat, re: RequestId, result: Result<Reply, ErrorReply>) {
-        if matches!(result, Ok(Reply::Done(_))) {
-            self.hold(seat, SeatEvent::Done(re));
-        } else {
-            let result = Box::new(result);
-            self.push(seat, SeatEvent::Reply { re, result });
+        match result {
+            Ok(Reply::Done(_)) if self.may_linger => self.hold(seat, SeatEvent::Done(re)),
+            Ok(Reply::Done(_)) => self.push(seat, SeatEvent::Done(re)),
+            result => {
+                let result = Box::new(result);
+                self.push(seat, SeatEvent::Reply { re, result });
+            }
         }
     }
 
@@ -332,9 +351,9 @@ mod tests {
     async fn a_reply_without_data_comes_within_the_promised_time() {
         let (mut seat, _gateway) = welcomed().await;
         let before = tokio::time::Instant::now();
-        ask(&seat, 2, Command::UnfollowLobby).await;
+        ask(&seat, 2, Command::Pong).await;
         tokio::time::sleep(LINGER / 2).await;
-        ask(&seat, 3, Command::UnfollowLobby).await;
+        ask(&seat, 3, Command::Pong).await;
         for id in 2..=3 {
             let told = seat.events.next().await;
             assert!(matches!(told, SeatEvent::Done(RequestId(it)) if it == id));
@@ -346,11 +365,21 @@ mod tests {
     async fn a_reply_without_data_goes_with_what_is_said_next() {
         let (mut seat, _gateway) = welcomed().await;
         let before = tokio::time::Instant::now();
-        ask(&seat, 2, Command::UnfollowLobby).await;
+        ask(&seat, 2, Command::Pong).await;
         ask(&seat, 3, Command::FollowLobby).await;
         let told = seat.events.next().await;
         assert!(matches!(told, SeatEvent::Done(RequestId(2))));
         assert!(matches!(seat.events.next().await, SeatEvent::Reply { .. }));
+        assert_eq!(before.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_client_waits_for_is_told_at_once() {
+        let (mut seat, _gateway) = welcomed().await;
+        let before = tokio::time::Instant::now();
+        ask(&seat, 2, Command::UnfollowLobby).await;
+        let told = seat.events.next().await;
+        assert!(matches!(told, SeatEvent::Done(RequestId(2))));
         assert_eq!(before.elapsed(), Duration::ZERO);
     }
 
