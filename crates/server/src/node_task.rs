@@ -4,9 +4,9 @@ use crate::clock::Clock;
 use crate::seat::{Gateway, Held, QueueFull, SeatEvent, SeatQueue, SharedEvent, SharedRoomEvent};
 use node::Node;
 use node::exchanger::{self, ChannelState, Seat, SeatKind};
-use protocol::room::{RoomCommand, RoomEvent};
+use protocol::room::RoomCommand;
 use protocol::time::{Duration, Instant};
-use protocol::{ChannelName, CloseCode, Command, ErrorReply, Event, Lobby, Reply, RequestId};
+use protocol::{ChannelName, CloseCode, Command, ErrorReply, Lobby, Reply, RequestId};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
@@ -239,11 +239,11 @@ impl NodeTask {
     fn pass_out(&mut self, output: exchanger::Output) {
         match output {
             exchanger::Output::Event { seat, seq, event } => {
-                let event = self.share(event);
+                let event = SharedEvent::with_last(event, &mut self.shared);
                 self.push(seat, SeatEvent::Event { seq, event });
             }
             exchanger::Output::Room { seat, event } => {
-                let event = self.share_room(event);
+                let event = SharedRoomEvent::with_last(event, &mut self.shared_room);
                 self.push(seat, SeatEvent::Room(event));
             }
             exchanger::Output::Reply { seat, re, result } => {
@@ -298,28 +298,6 @@ impl NodeTask {
             queue.evict(CloseCode::TooFast);
         }
         self.slow.push(seat);
-    }
-
-    fn share(&mut self, event: Arc<Event>) -> Arc<SharedEvent> {
-        if let Some(shared) = &self.shared
-            && Arc::ptr_eq(shared.event(), &event)
-        {
-            return Arc::clone(shared);
-        }
-        let shared = Arc::new(SharedEvent::new(event));
-        self.shared = Some(Arc::clone(&shared));
-        shared
-    }
-
-    fn share_room(&mut self, event: Arc<RoomEvent>) -> Arc<SharedRoomEvent> {
-        if let Some(shared) = &self.shared_room
-            && Arc::ptr_eq(shared.event(), &event)
-        {
-            return Arc::clone(shared);
-        }
-        let shared = Arc::new(SharedRoomEvent::new(event));
-        self.shared_room = Some(Arc::clone(&shared));
-        shared
     }
 }
 

@@ -121,34 +121,35 @@ impl Budget {
 #[derive(Debug)]
 pub(crate) struct Bucket {
     rate: Rate,
-    /// In millionths, so that nothing is lost to rounding.
-    level: u64,
+    /// In millionths, so that nothing is lost to rounding. Below zero is a debt.
+    level: i64,
     filled: Instant,
 }
 
 /// One token, in the unit of the level.
-const TOKEN: u64 = 1_000_000;
+const TOKEN: i64 = 1_000_000;
 
 impl Bucket {
     /// A full one.
     pub(crate) fn new(rate: Rate, now: Instant) -> Self {
         Self {
             rate,
-            level: u64::from(rate.burst) * TOKEN,
+            level: i64::from(rate.burst) * TOKEN,
             filled: now,
         }
     }
 
     /// How long until it holds `amount`, as long as nothing is spent.
     pub(crate) fn wait(&self, amount: u32) -> Duration {
-        let missing = (u64::from(amount) * TOKEN).saturating_sub(self.level);
+        let missing = (i64::from(amount) * TOKEN).saturating_sub(self.level);
+        let missing = u64::try_from(missing).unwrap_or(0);
         let per_second = u64::from(self.rate.per_second.max(1));
         Duration::from_micros(missing.div_ceil(per_second))
     }
 
-    /// Takes so many tokens out.
+    /// Takes so many tokens out, also if it does not hold them.
     pub(crate) fn spend(&mut self, amount: u32) {
-        self.level = self.level.saturating_sub(u64::from(amount) * TOKEN);
+        self.level = self.level.saturating_sub(i64::from(amount) * TOKEN);
     }
 
     /// Whether it is as it was at first.
@@ -165,12 +166,13 @@ impl Bucket {
         // A microsecond brings `per_second` millionths.
         let micros = now.as_micros().saturating_sub(self.filled.as_micros());
         let gained = micros.saturating_mul(u64::from(self.rate.per_second));
+        let gained = i64::try_from(gained).unwrap_or(i64::MAX);
         self.level = self.level.saturating_add(gained).min(self.full());
         self.filled = self.filled.max(now);
     }
 
-    fn full(&self) -> u64 {
-        u64::from(self.rate.burst) * TOKEN
+    fn full(&self) -> i64 {
+        i64::from(self.rate.burst) * TOKEN
     }
 }
 

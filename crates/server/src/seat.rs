@@ -193,29 +193,45 @@ pub(crate) enum SeatEvent {
     Close(CloseCode),
 }
 
-/// An event that goes to one connection or to thousands, and is written as JSON once.
+/// An event that goes to one connection or to thousands, and is written once.
 #[derive(Debug)]
-pub(crate) struct SharedEvent {
-    event: Arc<Event>,
-    json: OnceLock<Option<String>>,
+pub(crate) struct Shared<Told, Written> {
+    event: Arc<Told>,
+    written: OnceLock<Written>,
 }
 
-impl SharedEvent {
-    pub(crate) const fn new(event: Arc<Event>) -> Self {
+/// An event, as JSON; `None` if it cannot be written, which is a bug.
+pub(crate) type SharedEvent = Shared<Event, Option<String>>;
+
+/// What clients of the old system are told, as packets.
+pub(crate) type SharedRoomEvent = Shared<RoomEvent, socketio::Encoded>;
+
+impl<Told, Written> Shared<Told, Written> {
+    pub(crate) const fn new(event: Arc<Told>) -> Self {
         Self {
             event,
-            json: OnceLock::new(),
+            written: OnceLock::new(),
         }
     }
 
-    /// The event itself, for a wire that is not JSON.
-    #[must_use]
-    pub(crate) const fn event(&self) -> &Arc<Event> {
-        &self.event
+    /// The event, shared with the seat that was told before if it is the same one.
+    pub(crate) fn with_last(event: Arc<Told>, last: &mut Option<Arc<Self>>) -> Arc<Self> {
+        match last {
+            Some(last) if Arc::ptr_eq(&last.event, &event) => Arc::clone(last),
+            last => Arc::clone(last.insert(Arc::new(Self::new(event)))),
+        }
     }
 
+    /// The event itself, for a wire that writes it otherwise.
+    #[must_use]
+    pub(crate) const fn event(&self) -> &Arc<Told> {
+        &self.event
+    }
+}
+
+impl SharedEvent {
     /// The event as [`wire::encode_event`] writes it without a number. The first connection that
-    /// asks does the work. `None` if it cannot be written, which is a bug.
+    /// asks does the work.
     #[must_use]
     pub(crate) fn json(&self) -> Option<&str> {
         let encode = || match wire::encode_event(None, &self.event) {
@@ -225,36 +241,16 @@ impl SharedEvent {
                 None
             }
         };
-        self.json.get_or_init(encode).as_deref()
+        self.written.get_or_init(encode).as_deref()
     }
-}
-
-/// What clients of the old system are told, written once for all who are told it.
-#[derive(Debug)]
-pub(crate) struct SharedRoomEvent {
-    event: Arc<RoomEvent>,
-    encoded: OnceLock<socketio::Encoded>,
 }
 
 impl SharedRoomEvent {
-    pub(crate) const fn new(event: Arc<RoomEvent>) -> Self {
-        Self {
-            event,
-            encoded: OnceLock::new(),
-        }
-    }
-
-    /// The event itself.
-    #[must_use]
-    pub(crate) const fn event(&self) -> &Arc<RoomEvent> {
-        &self.event
-    }
-
     /// The event as it is written. The first connection that asks does the work.
     #[must_use]
     pub(crate) fn encoded(&self) -> &socketio::Encoded {
-        self.encoded
-            .get_or_init(|| socketio::event::encode(&self.event))
+        let encode = || socketio::event::encode(&self.event);
+        self.written.get_or_init(encode)
     }
 }
 

@@ -67,8 +67,8 @@ pub(crate) fn router(entrance: Arc<Entrance>) -> Router {
         sessions: Registry::default(),
     };
     Router::new()
-        .route("/socket.io/", any(serve))
-        .route("/socket.io/{*rest}", any(serve))
+        .route(http::PATH, any(serve))
+        .route(&format!("{}{{*rest}}", http::PATH), any(serve))
         .with_state(Arc::new(hall))
 }
 

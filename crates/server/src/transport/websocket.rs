@@ -3,7 +3,7 @@
 //! Here is who may connect. [`handshake`] makes a socket of a request, [`pump`] moves messages
 //! between [`socket`] and seat, [`fault`] tells a client's mistakes apart.
 
-mod fault;
+pub(super) mod fault;
 mod handshake;
 mod loan;
 mod pump;

@@ -103,7 +103,7 @@ impl Driver {
             clock: entrance.clock,
             patience: entrance.patience,
             seat: Sitting::Wanted,
-            pace: Pace::new(Allowance::new(&entrance.limits, MAX_PAYLOAD)),
+            pace: Pace::new(Allowance::new(&entrance.limits, MAX_PAYLOAD), now),
             hold_until: now,
             requests: None,
             pending: Vec::new(),
@@ -134,10 +134,7 @@ impl Driver {
             if self.carry_out().await.is_break() || self.is_stopping {
                 break;
             }
-            if matches!(self.seat, Sitting::Wanted) {
-                let seat = self.gateway.open(SeatKind::OLD).await;
-                self.seat = seat.map_or(Sitting::None, Sitting::Taken);
-            }
+            self.sit_down().await;
             let news = self.next().await;
             if self.take(news).is_break() {
                 break;
@@ -358,12 +355,16 @@ impl Driver {
         self.hold_until = self.pace.take(now, messages, bytes);
     }
 
-    async fn hello(&mut self) {
-        if let Sitting::Wanted = self.seat
-            && let Some(seat) = self.gateway.open(SeatKind::OLD).await
-        {
-            self.seat = Sitting::Taken(seat);
+    /// Takes a seat if one is wanted.
+    async fn sit_down(&mut self) {
+        if matches!(self.seat, Sitting::Wanted) {
+            let seat = self.gateway.open(SeatKind::OLD).await;
+            self.seat = seat.map_or(Sitting::None, Sitting::Taken);
         }
+    }
+
+    async fn hello(&mut self) {
+        self.sit_down().await;
         if let Sitting::Taken(seat) = &self.seat {
             let hello = Hello {
                 versions: VERSIONS.to_vec(),

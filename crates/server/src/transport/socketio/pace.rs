@@ -1,65 +1,46 @@
 //! How fast a client is read that knows no refusal: what is too much at once is not answered but
 //! taken later, and while the client waits TCP holds it back.
 
-use crate::rate::{Allowance, Rate};
-use protocol::time::{Duration, Instant};
+use crate::rate::{Allowance, Bucket};
+use protocol::time::Instant;
 
-/// What one client has used of its allowance.
+/// What one client has used of its allowance, or owes.
 #[derive(Debug)]
 pub(super) struct Pace {
-    messages: Meter,
-    bytes: Meter,
-}
-
-/// The virtual scheduling algorithm (ITU-T I.371, annex A): how far the client is ahead of its rate.
-#[derive(Debug)]
-struct Meter {
-    rate: Rate,
-    paid_until: Instant,
+    messages: Bucket,
+    bytes: Bucket,
 }
 
 impl Pace {
-    pub(super) const fn new(allowance: Allowance) -> Self {
+    pub(super) fn new(allowance: Allowance, now: Instant) -> Self {
         Self {
-            messages: Meter::new(allowance.messages),
-            bytes: Meter::new(allowance.bytes),
+            messages: Bucket::new(allowance.messages, now),
+            bytes: Bucket::new(allowance.bytes, now),
         }
     }
 
     /// Counts what was taken, and says when to take more.
     pub(super) fn take(&mut self, now: Instant, messages: usize, bytes: usize) -> Instant {
-        let messages = self.messages.take(now, messages);
-        messages.max(self.bytes.take(now, bytes))
-    }
-}
-
-impl Meter {
-    const fn new(rate: Rate) -> Self {
-        let paid_until = Instant::ORIGIN;
-        Self { rate, paid_until }
-    }
-
-    fn take(&mut self, now: Instant, amount: usize) -> Instant {
-        let cost = self.span(u64::try_from(amount).unwrap_or(u64::MAX));
-        self.paid_until = self.paid_until.max(now) + cost;
-        let burst = self.span(self.rate.burst.into());
-        now + self.paid_until.since(now).saturating_sub(burst)
-    }
-
-    fn span(&self, amount: u64) -> Duration {
-        let per_second = u64::from(self.rate.per_second.max(1));
-        Duration::from_micros(amount.saturating_mul(1_000_000) / per_second)
+        let debts = [(&mut self.messages, messages), (&mut self.bytes, bytes)];
+        let waits = debts.map(|(bucket, amount)| {
+            bucket.fill(now);
+            bucket.spend(u32::try_from(amount).unwrap_or(u32::MAX));
+            bucket.wait(0)
+        });
+        now + waits.into_iter().max().unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rate::Rate;
+    use protocol::time::Duration;
 
     const NOW: Instant = Instant::from_micros(5_000_000);
 
     fn pace() -> Pace {
-        Pace::new(Allowance {
+        let allowance = Allowance {
             messages: Rate {
                 burst: 4,
                 per_second: 2,
@@ -69,7 +50,8 @@ mod tests {
                 per_second: 10,
             },
             refusals: 0,
-        })
+        };
+        Pace::new(allowance, NOW)
     }
 
     #[test]

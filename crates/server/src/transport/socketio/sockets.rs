@@ -1,5 +1,6 @@
 //! Reading, writing and closing WebSockets.
 
+use crate::transport::websocket::fault::Fault as _;
 use ::socketio::{Frame, Line};
 use axum::Error;
 use axum::extract::ws::close_code::{INVALID, PROTOCOL, SIZE};
@@ -10,7 +11,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::timeout;
-use tungstenite::error::{Error as SocketError, ProtocolError};
+use tungstenite::error::Error as SocketError;
 
 /// The next message of any socket; `None` if that one has ended.
 pub(super) async fn message(
@@ -55,19 +56,11 @@ pub(super) async fn close(mut socket: WebSocket, status: Option<CloseCode>, pati
 /// The status that a client's mistake is closed with (RFC 6455, section 7.4.1); `None` if the
 /// connection is just gone.
 pub(super) fn status(error: &Error) -> Option<CloseCode> {
-    match error.source()?.downcast_ref()? {
-        SocketError::Capacity(_) => Some(SIZE),
-        SocketError::Utf8(_) => Some(INVALID),
-        SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
-        SocketError::Protocol(_) => Some(PROTOCOL),
-        SocketError::AlreadyClosed
-        | SocketError::AttackAttempt
-        | SocketError::ConnectionClosed
-        | SocketError::Http(_)
-        | SocketError::HttpFormat(_)
-        | SocketError::Io(_)
-        | SocketError::Tls(_)
-        | SocketError::Url(_)
-        | SocketError::WriteBufferFull(_) => None,
+    let error: &SocketError = error.source()?.downcast_ref()?;
+    match (error, error.close_code()?) {
+        (SocketError::Utf8(_), _) => Some(INVALID),
+        (_, protocol::CloseCode::TooBig) => Some(SIZE),
+        (_, protocol::CloseCode::Protocol) => Some(PROTOCOL),
+        _ => None,
     }
 }
