@@ -1,4 +1,5 @@
-//! A host and a viewer who do nothing wrong, beside somebody who does.
+//! Two who do nothing wrong, beside somebody who does. Here they are a host and a viewer; clients of
+//! the old system are in `socketio/calm.rs`.
 
 use crate::support::{Client, PATIENCE, SDP};
 use serde_json::{Value, json};
@@ -9,18 +10,25 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-/// How often the two exchange something: as often as they may for as long as a test takes.
+/// How often a host and a viewer exchange something: as often as they may for as long as a test
+/// takes.
 const PACE: Duration = Duration::from_millis(50);
 
-/// The two, who exchange numbered offers, answers and candidates until they are dropped. Each of
-/// them checks that it is told everything, in order and once.
+/// Two clients that have found each other.
+pub(crate) trait Pair: Send + 'static {
+    /// Each tells the other this number, and checks that it is told everything, in order and once.
+    fn exchange(&mut self, number: u32) -> impl Future<Output = ()> + Send;
+}
+
+/// The two, who exchange numbers until they are dropped.
 pub(crate) struct Calm {
     exchanged: watch::Receiver<u32>,
     task: JoinHandle<()>,
 }
 
 impl Calm {
-    /// They have found each other before this returns.
+    /// A host and a viewer, who exchange offers, answers and candidates. They have found each other
+    /// before this returns.
     pub(crate) async fn beside(server: &Running) -> Self {
         let mut host = Party::new(server, "host").await;
         let mut viewer = Party::new(server, "viewer").await;
@@ -29,14 +37,18 @@ impl Calm {
         host.event("allStreamUsers").await;
         host.event("userJoinedStream").await;
         host.event("linkOpened").await;
+        Self::of(Linked { link, host, viewer }, PACE).await
+    }
+
+    pub(crate) async fn of(mut pair: impl Pair, pace: Duration) -> Self {
         let (count, exchanged) = watch::channel(0);
         let task = tokio::spawn(async move {
-            let mut pace = interval(PACE);
+            let mut pace = interval(pace);
             pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 pace.tick().await;
                 let number = *count.borrow() + 1;
-                exchange(number, &link, &mut host, &mut viewer).await;
+                pair.exchange(number).await;
                 count.send_replace(number);
             }
         });
@@ -65,11 +77,20 @@ impl Drop for Calm {
     }
 }
 
-async fn exchange(number: u32, link: &Value, host: &mut Party, viewer: &mut Party) {
-    describe("offer", number, link, host, viewer).await;
-    describe("answer", number, link, viewer, host).await;
-    trickle(number, link, host, viewer).await;
-    trickle(number, link, viewer, host).await;
+struct Linked {
+    link: Value,
+    host: Party,
+    viewer: Party,
+}
+
+impl Pair for Linked {
+    async fn exchange(&mut self, number: u32) {
+        let Self { link, host, viewer } = self;
+        describe("offer", number, link, host, viewer).await;
+        describe("answer", number, link, viewer, host).await;
+        trickle(number, link, host, viewer).await;
+        trickle(number, link, viewer, host).await;
+    }
 }
 
 async fn describe(kind: &str, number: u32, link: &Value, from: &mut Party, to: &mut Party) {

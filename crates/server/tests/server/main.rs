@@ -31,4 +31,6 @@ mod refusals;
 #[cfg(test)]
 mod signaling;
 #[cfg(test)]
+mod socketio;
+#[cfg(test)]
 mod support;

@@ -1,11 +1,12 @@
 //! The largest message, and one byte more, on both transports.
 
-use crate::calm::Calm;
-use crate::client::{BOTH, Client, Transport, Wire, next_frame};
-use crate::http::path_of;
+use super::calm;
+use super::client::{BOTH, Client, Transport, Wire, next_frame};
+use super::http::path_of;
 use crate::support::{start_with, unlimited};
 use futures_util::SinkExt as _;
 use serde_json::json;
+use server::Patience;
 use tokio_tungstenite::tungstenite::protocol::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
@@ -21,7 +22,7 @@ fn offer(bytes: usize) -> String {
 
 #[tokio::test]
 async fn the_largest_message_passes_on_both_transports() {
-    let server = start_with(unlimited).await;
+    let server = start_with(&unlimited(), Patience::default()).await;
     let address = server.address();
     for (from, to) in [BOTH, [Transport::Socket, Transport::Polling]].map(|[a, b]| (a, b)) {
         let mut listener = Client::joined(address, to, "mina", "listener").await;
@@ -41,8 +42,8 @@ async fn the_largest_message_passes_on_both_transports() {
 
 #[tokio::test]
 async fn one_byte_more_closes_a_websocket() {
-    let server = start_with(unlimited).await;
-    let mut calm = Calm::beside(&server).await;
+    let server = start_with(&unlimited(), Patience::default()).await;
+    let mut calm = calm::beside(&server).await;
     let address = server.address();
     let mut listener = Client::joined(address, Transport::Socket, "mina", "listener").await;
     let messages = [
@@ -73,8 +74,8 @@ async fn one_byte_more_closes_a_websocket() {
 
 #[tokio::test]
 async fn one_byte_more_is_refused_by_polling_and_the_session_stays() {
-    let server = start_with(unlimited).await;
-    let mut calm = Calm::beside(&server).await;
+    let server = start_with(&unlimited(), Patience::default()).await;
+    let mut calm = calm::beside(&server).await;
     let mut sender = Client::joined(server.address(), Transport::Polling, "mina", "sender").await;
     let polling = sender.polling();
     let answer = polling
@@ -83,7 +84,7 @@ async fn one_byte_more_is_refused_by_polling_and_the_session_stays() {
         .await;
     assert_eq!(answer.status, 413);
     // What lay unread has ended the connection, and nothing else.
-    polling.post = crate::http::Http::connect(server.address()).await;
+    polling.post = super::http::Http::connect(server.address()).await;
     sender
         .say("joinStream", &json!({"channelName": "mina"}))
         .await;

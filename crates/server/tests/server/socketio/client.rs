@@ -1,7 +1,8 @@
 //! A client of the old system over each transport, that hears what it is told in its order.
 
-use crate::http::{Http, OPEN, path_of};
-use crate::support::{PATIENCE, event};
+use super::http::{Http, OPEN, path_of};
+use super::words::event;
+use crate::support::PATIENCE;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -95,7 +96,7 @@ impl Client {
     ) -> Self {
         let mut client = Self::connect(address, transport).await;
         client
-            .say("joinStream", &crate::support::user(channel, name))
+            .say("joinStream", &super::words::user(channel, name))
             .await;
         client.hear("allStreamUsers").await;
         client

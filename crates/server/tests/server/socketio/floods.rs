@@ -1,10 +1,12 @@
 //! Clients that say too much, or read too little.
 
-use crate::calm::Calm;
-use crate::client::{BOTH, Client, Socket, Transport, Wire};
-use crate::support::{candidate, event, start, start_with, unlimited, until_left, user};
+use super::calm;
+use super::client::{BOTH, Client, Socket, Transport, Wire};
+use super::words::{candidate, event, user};
+use crate::support::{config, start, start_with, unlimited, until_left};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
+use server::Patience;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::protocol::Message;
@@ -24,8 +26,8 @@ async fn numbers(client: &mut Client) -> Vec<u64> {
 #[tokio::test]
 async fn a_client_that_does_not_read_is_disconnected_and_misses_nothing_before() {
     const SIZE: usize = 50_000;
-    let server = start_with(unlimited).await;
-    let mut calm = Calm::beside(&server).await;
+    let server = start_with(&unlimited(), Patience::default()).await;
+    let mut calm = calm::beside(&server).await;
     for transport in BOTH {
         let address = server.address();
         let channel = format!("busy {transport:?}");
@@ -73,8 +75,10 @@ async fn a_client_that_does_not_read_is_disconnected_and_misses_nothing_before()
 #[tokio::test]
 async fn a_flood_is_read_at_its_pace_and_nothing_of_it_is_lost_or_reordered() {
     // A second has 100 messages, and the first moment 800.
-    let server = start_with(|config| config.limits.messages_per_second = 100).await;
-    let mut calm = Calm::beside(&server).await;
+    let mut config = config();
+    config.limits.messages_per_second = 100;
+    let server = start_with(&config, Patience::default()).await;
+    let mut calm = calm::beside(&server).await;
     let address = server.address();
     let mut listener = Client::joined(address, Transport::Socket, "flood", "listener").await;
     for transport in BOTH {
@@ -133,8 +137,8 @@ async fn converse(socket: Socket, count: u64) {
 
 #[tokio::test]
 async fn two_who_flood_each_other_and_read_everything_lose_nothing() {
-    let server = start_with(unlimited).await;
-    let mut calm = Calm::beside(&server).await;
+    let server = start_with(&unlimited(), Patience::default()).await;
+    let mut calm = calm::beside(&server).await;
     let mut sockets = Vec::new();
     for name in ["one", "other"] {
         let address = server.address();
@@ -156,8 +160,8 @@ async fn two_who_flood_each_other_and_read_everything_lose_nothing() {
 
 #[tokio::test]
 async fn a_flood_of_joins_ends_at_the_most_rooms_that_one_may_be_in() {
-    let server = start_with(unlimited).await;
-    let mut calm = Calm::beside(&server).await;
+    let server = start_with(&unlimited(), Patience::default()).await;
+    let mut calm = calm::beside(&server).await;
     for transport in BOTH {
         let mut flooder = Client::connect(server.address(), transport).await;
         let joins = (0..3_000).map(|number| {
@@ -192,7 +196,7 @@ async fn a_flood_of_joins_ends_at_the_most_rooms_that_one_may_be_in() {
 #[tokio::test]
 async fn five_hundred_sessions_that_never_connect_do_not_disturb_anybody() {
     let server = start().await;
-    let mut calm = Calm::beside(&server).await;
+    let mut calm = calm::beside(&server).await;
     let mut idle = Vec::new();
     for _ in 0..500 {
         idle.push(Client::open(server.address(), Transport::Polling).await);

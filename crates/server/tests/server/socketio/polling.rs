@@ -1,15 +1,16 @@
 //! Requests that come at the wrong time, never end, or break off.
 
-use crate::calm::Calm;
-use crate::client::{Client, Transport};
-use crate::http::{Http, path_of};
-use crate::support::{start, user};
+use super::calm;
+use super::client::{Client, Transport};
+use super::http::{Http, path_of};
+use super::words::user;
+use crate::support::start;
 use serde_json::json;
 
 #[tokio::test]
 async fn two_polls_at_once_end_the_session() {
     let server = start().await;
-    let mut calm = Calm::beside(&server).await;
+    let mut calm = calm::beside(&server).await;
     let mut client = Client::joined(server.address(), Transport::Polling, "mina", "x").await;
     let polling = client.polling();
     let path = path_of(&polling.sid);
@@ -29,7 +30,7 @@ async fn two_polls_at_once_end_the_session() {
 #[tokio::test]
 async fn a_second_post_ends_the_session_and_with_it_the_first_that_never_ends() {
     let server = start().await;
-    let mut calm = Calm::beside(&server).await;
+    let mut calm = calm::beside(&server).await;
     let mut listener =
         Client::joined(server.address(), Transport::Socket, "mina", "listener").await;
     let mut client = Client::joined(server.address(), Transport::Polling, "mina", "x").await;
@@ -121,7 +122,7 @@ async fn a_socket_id_is_no_key_to_the_session() {
 async fn the_first_events_are_never_lost() {
     let server = start().await;
     let address = server.address();
-    let join = crate::support::event("joinStream", &user("mina", "x"));
+    let join = super::words::event("joinStream", &user("mina", "x"));
     for number in 0..200 {
         let transport = [Transport::Polling, Transport::Socket][number % 2];
         let mut client = Client::open(address, transport).await;

@@ -1,6 +1,6 @@
 //! Sessions in virtual time: no socket, and a clock that goes on when everybody waits.
 
-use crate::http::{OPEN, path_of};
+use super::http::{OPEN, path_of};
 use crate::support::{config, site};
 use axum::Router;
 use axum::body::{Body, to_bytes};

@@ -1,11 +1,13 @@
 //! From polling to a WebSocket, as it should be and as it should not.
 
-use crate::calm::Calm;
-use crate::client::{Client, Polling, Socket, Transport, Wire, next_frame};
-use crate::http::path_of;
-use crate::support::{candidate, start, start_with, unlimited, until_left};
+use super::calm;
+use super::client::{Client, Polling, Socket, Transport, Wire, next_frame};
+use super::http::path_of;
+use super::words::candidate;
+use crate::support::{start, start_with, unlimited, until_left};
 use futures_util::SinkExt as _;
 use serde_json::json;
+use server::Patience;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -53,7 +55,7 @@ async fn talk(mut client: Client, mut stop: oneshot::Receiver<()>) -> (Client, u
 
 #[tokio::test]
 async fn a_change_while_messages_flow_both_ways_loses_none_and_repeats_none() {
-    let server = start_with(unlimited).await;
+    let server = start_with(&unlimited(), Patience::default()).await;
     let address = server.address();
     for round in 0..10 {
         let talker = Client::joined(address, Transport::Socket, "mina", "talker").await;
@@ -106,7 +108,7 @@ async fn a_change_while_messages_flow_both_ways_loses_none_and_repeats_none() {
 #[tokio::test]
 async fn a_change_that_is_given_up_leaves_the_session_as_it_was() {
     let server = start().await;
-    let mut calm = Calm::beside(&server).await;
+    let mut calm = calm::beside(&server).await;
     let address = server.address();
     let mut client = Client::joined(address, Transport::Polling, "mina", "x").await;
     for probes in [false, true, false, true] {

@@ -1,8 +1,9 @@
 //! Who is let in.
 
-use crate::client::{Client, Transport};
-use crate::http::{Http, OPEN};
-use crate::support::start_with;
+use super::client::{Client, Transport};
+use super::http::{Http, OPEN};
+use crate::support::{config, start_with};
+use server::Patience;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -16,11 +17,10 @@ const WAYS: [(&str, &str, u16); 2] = [(OPEN, "", 200), (SOCKET, UPGRADE, 101)];
 
 #[tokio::test]
 async fn an_address_without_a_place_left_is_told_so() {
-    let server = start_with(|config| {
-        config.http.trusted_proxies.clear();
-        config.limits.connections_per_address = 3;
-    })
-    .await;
+    let mut config = config();
+    config.http.trusted_proxies.clear();
+    config.limits.connections_per_address = 3;
+    let server = start_with(&config, Patience::default()).await;
     let address = server.address();
     let mut leaving = Client::connect(address, Transport::Socket).await;
     let _polling = Client::open(address, Transport::Polling).await;
@@ -44,10 +44,9 @@ async fn an_address_without_a_place_left_is_told_so() {
 
 #[tokio::test]
 async fn only_pages_of_this_host_and_those_allowed_come_in() {
-    let server = start_with(|config| {
-        config.http.allow_origins = vec!["https://friend.example".to_owned()];
-    })
-    .await;
+    let mut config = config();
+    config.http.allow_origins = vec!["https://friend.example".to_owned()];
+    let server = start_with(&config, Patience::default()).await;
     for (path, headers, welcome) in WAYS {
         for (origin, status) in [
             ("https://evil.example", 403),

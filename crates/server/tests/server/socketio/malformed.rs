@@ -1,10 +1,11 @@
 //! Packets of every class that nobody should send. What each means is pinned in the crate
 //! `socketio`; here nobody else may notice.
 
-use crate::calm::Calm;
-use crate::client::{BOTH, Client, Transport, Wire};
-use crate::http::path_of;
-use crate::support::{start, until_left, user};
+use super::calm;
+use super::client::{BOTH, Client, Transport, Wire};
+use super::http::path_of;
+use super::words::user;
+use crate::support::{start, until_left};
 use futures_util::SinkExt as _;
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
@@ -78,7 +79,7 @@ async fn force(client: &mut Client, packets: &str) {
 #[tokio::test]
 async fn malformed_packets_end_their_own_session_only() {
     let server = start().await;
-    let mut calm = Calm::beside(&server).await;
+    let mut calm = calm::beside(&server).await;
     for transport in BOTH {
         for packet in FATAL {
             let mut client = Client::joined(server.address(), transport, "calm 2", "x").await;
@@ -156,7 +157,7 @@ async fn attachments_that_do_not_fit_end_their_session() {
 #[tokio::test]
 async fn a_connection_that_ends_in_the_middle_of_a_binary_message_is_a_departure() {
     let server = start().await;
-    let mut calm = Calm::beside(&server).await;
+    let mut calm = calm::beside(&server).await;
     let address = server.address();
     let mut listener = Client::joined(address, Transport::Socket, "mina", "listener").await;
     let text = r#"452-["offer",{"channelName":"mina","sessionDescriptor":[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]}]"#;

@@ -1,7 +1,7 @@
 //! A server that stops: nobody is left waiting, and nobody holds it up.
 
-use crate::client::{Client, Transport, next_frame};
-use crate::http::path_of;
+use super::client::{Client, Transport, next_frame};
+use super::http::path_of;
 use crate::support::{PATIENCE, start};
 use server::Running;
 use std::time::Duration;
@@ -66,7 +66,7 @@ async fn whoever_never_ends_a_post_or_an_upgrade_does_not_hold_it_up() {
     polling.post.begin_post(&path_of(&polling.sid), 100).await;
     polling.post.send("42").await;
     let upgrading = Client::joined(address, Transport::Polling, "mina", "y").await;
-    let crate::client::Wire::Polling(polling) = &upgrading.wire else {
+    let super::client::Wire::Polling(polling) = &upgrading.wire else {
         unreachable!("it polls")
     };
     let _socket = polling.knock(address).await;
