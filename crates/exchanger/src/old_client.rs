@@ -9,7 +9,7 @@ use crate::exchanger::Exchanger;
 use crate::seat::Heard;
 use protocol::room::{Payload, RoomCommand, RoomEvent, RoomName, Rooms};
 use protocol::time::Instant;
-use protocol::{ChannelName, JoinStream, LeaveReason, Media, PeerId, Role, User, UserName};
+use protocol::{ChannelName, JoinStream, LeaveReason, PeerId, Role, User, UserName};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -87,16 +87,7 @@ impl Exchanger {
         name: Option<UserName>,
     ) {
         let name = name.unwrap_or_else(|| guest(peer));
-        let join = JoinStream {
-            channel_name,
-            user: User { name },
-            role,
-            key: None,
-            title: None,
-            media: Media::default(),
-            live_for_ms: 0,
-            keep: Vec::new(),
-        };
+        let join = JoinStream::new(channel_name, User { name }, role);
         // Viewers are refused nothing, and a host is made only where there is none.
         drop(self.join(now, peer, join));
     }

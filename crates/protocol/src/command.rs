@@ -76,6 +76,23 @@ pub struct JoinStream {
     pub keep: Vec<LinkId>,
 }
 
+impl JoinStream {
+    /// A join that says no more than where, as whom, and as what.
+    #[must_use]
+    pub fn new(channel_name: ChannelName, user: User, role: Role) -> Self {
+        Self {
+            channel_name,
+            user,
+            role,
+            key: None,
+            title: None,
+            media: Media::default(),
+            live_for_ms: 0,
+            keep: Vec::new(),
+        }
+    }
+}
+
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }

@@ -22,7 +22,7 @@ use protocol::time::{Duration, Instant};
 use protocol::wire::ReplyData;
 use protocol::{
     ChannelName, Command, Direction, ErrorCode, ErrorReply, Event, JoinStream, Joined, LinkId,
-    LinkOpened, Media, PeerSummary, Role, UpdateUser, path,
+    LinkOpened, PeerSummary, Role, UpdateUser, path,
 };
 
 /// How long to wait after a join was refused without advice.
@@ -344,14 +344,8 @@ impl Watch {
         };
         self.entry = Entry::Joining;
         let join = JoinStream {
-            channel_name: name.clone(),
-            user: cx.settings.viewer(),
-            role: Role::Viewer,
-            key: None,
-            title: None,
-            media: Media::default(),
-            live_for_ms: 0,
             keep,
+            ..JoinStream::new(name.clone(), cx.settings.viewer(), Role::Viewer)
         };
         cx.request(Command::JoinStream(join), Purpose::Join);
     }

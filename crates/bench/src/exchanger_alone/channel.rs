@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use exchanger::{Config, Exchanger, Input, Output, Seat, SeatKind};
 use protocol::time::{Duration, Instant};
 use protocol::{
-    ChannelName, Command, DescriptorKind, Event, Generation, Hello, JoinStream, LinkOpened, Media,
+    ChannelName, Command, DescriptorKind, Event, Generation, Hello, JoinStream, LinkOpened,
     RequestId, Role, SendDescriptor, SessionDescriptor, User, UserName, VERSIONS,
 };
 
@@ -170,16 +170,9 @@ fn hello() -> Command {
 }
 
 fn join(channel_name: &ChannelName, role: Role) -> Result<Command> {
-    Ok(Command::JoinStream(JoinStream {
-        channel_name: channel_name.clone(),
-        user: User {
-            name: UserName::parse("somebody")?,
-        },
-        role,
-        key: None,
-        title: None,
-        media: Media::default(),
-        live_for_ms: 0,
-        keep: Vec::new(),
-    }))
+    let user = User {
+        name: UserName::parse("somebody")?,
+    };
+    let join = JoinStream::new(channel_name.clone(), user, role);
+    Ok(Command::JoinStream(join))
 }

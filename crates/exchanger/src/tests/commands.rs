@@ -3,8 +3,8 @@
 use super::Harness;
 use protocol::{
     Candidate, ChannelName, Command, DescriptorKind, Generation, Hello, HostKey, JoinStream,
-    LinkFailed, LinkFailure, LinkId, LinkTarget, Media, PeerId, Role, SendCandidates,
-    SendDescriptor, SessionDescriptor, Title, UpdateStream, UpdateUser, User, UserName,
+    LinkFailed, LinkFailure, LinkId, LinkTarget, PeerId, Role, SendCandidates, SendDescriptor,
+    SessionDescriptor, Title, UpdateStream, UpdateUser, User, UserName,
 };
 
 pub(super) fn channel(name: &str) -> ChannelName {
@@ -30,16 +30,7 @@ pub(super) fn hello() -> Command {
 
 /// Watching, for tests to change members of.
 pub(super) fn watching(name: &str) -> JoinStream {
-    JoinStream {
-        channel_name: channel(name),
-        user: user("Somebody"),
-        role: Role::Viewer,
-        key: None,
-        title: None,
-        media: Media::default(),
-        live_for_ms: 0,
-        keep: Vec::new(),
-    }
+    JoinStream::new(channel(name), user("Somebody"), Role::Viewer)
 }
 
 /// Hosting with a key, for tests to change members of.

@@ -2,7 +2,7 @@
 
 use protocol::{
     Candidate, ChannelName, Command, DescriptorKind, Generation, HostKey, JoinStream, LinkId,
-    Media, PeerId, Role, SendCandidates, SendDescriptor, SessionDescriptor, Title, UpdateStream,
+    PeerId, Role, SendCandidates, SendDescriptor, SessionDescriptor, Title, UpdateStream,
     UpdateUser, User, UserName,
 };
 
@@ -23,14 +23,9 @@ pub(crate) fn join(
     keep: Vec<LinkId>,
 ) -> Command {
     Command::JoinStream(JoinStream {
-        channel_name,
-        user: user(0),
-        role,
         key: HostKey::parse(&format!("key{key}")).ok(),
-        title: None,
-        media: Media::default(),
-        live_for_ms: 0,
         keep,
+        ..JoinStream::new(channel_name, user(0), role)
     })
 }
 

@@ -9,6 +9,7 @@ mod client;
 mod command;
 mod exchange;
 mod operation;
+mod rooms;
 mod truth;
 mod world;
 
@@ -17,23 +18,22 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use world::World;
 
-fn config() -> ProptestConfig {
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/proptest-regressions/properties.txt"
-    );
+/// How a property is run: as often as it says, unless asked for more or less.
+fn config(regressions: &str, cases: u32) -> ProptestConfig {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/proptest-regressions/");
+    let file = format!("{file}{regressions}");
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    let cases = asked.and_then(|asked| asked.parse().ok()).unwrap_or(cases);
     ProptestConfig {
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(file))),
+        // A few hundred bytes for each run, of which there is one for each property.
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(file.leak()))),
         max_shrink_iters: 20_000,
-        ..ProptestConfig::with_cases(cases())
+        ..ProptestConfig::with_cases(cases)
     }
 }
 
-/// About twenty seconds for each property, unless asked for more.
-fn cases() -> u32 {
-    let asked = std::env::var("PROPTEST_CASES").ok();
-    asked.and_then(|cases| cases.parse().ok()).unwrap_or(1_500)
-}
+/// About twenty seconds for each property.
+const CASES: u32 = 1_500;
 
 fn run(large_stream_viewers: usize, operations: Vec<Operation>) {
     let mut world = World::new(large_stream_viewers);
@@ -45,7 +45,7 @@ fn run(large_stream_viewers: usize, operations: Vec<Operation>) {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config("properties.txt", CASES))]
 
     #[test]
     fn everybody_believes_what_is_true(operations in operations()) {

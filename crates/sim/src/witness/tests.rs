@@ -2,7 +2,7 @@ use super::Witness;
 use crate::tab::TabId;
 use protocol::wire::{ReplyData, Request, ServerMessage};
 use protocol::{
-    AllStreamUsers, ChannelName, Command, Done, Epoch, Event, Hello, JoinStream, Joined, Media,
+    AllStreamUsers, ChannelName, Command, Done, Epoch, Event, Hello, JoinStream, Joined,
     PeerId, PeerSummary, Reply, RequestId, Resumed, Role, Secret, Seq, SessionId, User,
     UserLeftStream, UserName, Welcome,
 };
@@ -104,16 +104,7 @@ impl Wire {
 }
 
 fn join() -> Command {
-    Command::JoinStream(JoinStream {
-        channel_name: channel(),
-        user: user(),
-        role: Role::Viewer,
-        key: None,
-        title: None,
-        media: Media::default(),
-        live_for_ms: 0,
-        keep: Vec::new(),
-    })
+    Command::JoinStream(JoinStream::new(channel(), user(), Role::Viewer))
 }
 
 fn joined(viewers: usize) -> Reply {

@@ -7,7 +7,7 @@ use crate::signaling::load::descriptor;
 use anyhow::{Context as _, Result};
 use protocol::wire::{self, Request, ServerMessage};
 use protocol::{
-    ChannelName, Command, DescriptorKind, Event, Generation, Hello, JoinStream, LinkOpened, Media,
+    ChannelName, Command, DescriptorKind, Event, Generation, Hello, JoinStream, LinkOpened,
     RequestId, SendDescriptor, Title, UpdateStream, User, UserName, VERSIONS,
 };
 
@@ -109,18 +109,11 @@ fn numbered(count: u64, command: Command) -> Result<Move> {
 }
 
 fn join(place: &Place) -> Result<Command> {
-    Ok(Command::JoinStream(JoinStream {
-        channel_name: ChannelName::parse(&place.channel)?,
-        user: User {
-            name: UserName::parse("somebody")?,
-        },
-        role: place.role,
-        key: None,
-        title: None,
-        media: Media::default(),
-        live_for_ms: 0,
-        keep: Vec::new(),
-    }))
+    let user = User {
+        name: UserName::parse("somebody")?,
+    };
+    let join = JoinStream::new(ChannelName::parse(&place.channel)?, user, place.role);
+    Ok(Command::JoinStream(join))
 }
 
 fn request(id: u64, command: Command) -> Result<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! Clients of the old system: what they say as commands, and what they hear as text.
 
-use crate::old_server::Heard;
-use crate::operation::Name;
+use super::old_server::Heard;
+use super::operation::Name;
 use exchanger::{Exchanger, Input, Output, Seat, SeatKind};
 use protocol::room::{Payload, RoomCommand, RoomEvent, RoomName, Rooms, SignalKind};
 use protocol::time::Instant;

@@ -1,15 +1,15 @@
 //! Clients of both protocols in the same channels: who must be told what, and what nobody must be
 //! told.
 
-use crate::native::Native;
-use crate::old_client::{arrive, join, json, rooms};
-use crate::operation::{MixedOperation, NATIVES, Name, OLD, Operation};
-use crate::truth::Answer;
+use super::native::Native;
+use super::old_client::{arrive, join, json, rooms};
+use super::operation::{MixedOperation, NATIVES, Name, OLD, Operation};
+use super::truth::Answer;
 use exchanger::{Config, Exchanger, Input, Seat, SeatKind};
 use protocol::room::{RoomCommand, RoomName, Rooms, SignalKind};
 use protocol::time::{Duration, Instant};
 use protocol::{
-    Candidate, ChannelName, Command, DescriptorKind, Generation, JoinStream, Media, PeerId, Reply,
+    Candidate, ChannelName, Command, DescriptorKind, Generation, JoinStream, PeerId, Reply,
     RequestId, Role, SendCandidates, SendDescriptor, SessionDescriptor, User, UserName,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -217,18 +217,10 @@ impl Mixed {
         };
         let channel_name = channel(["a", "b"][number]);
         let name = format!("native {}", self.ids[OLD + native]);
-        let join = JoinStream {
-            channel_name: channel_name.clone(),
-            user: User {
-                name: UserName::parse(&name).expect("valid"),
-            },
-            role,
-            key: None,
-            title: None,
-            media: Media::default(),
-            live_for_ms: 0,
-            keep: Vec::new(),
+        let user = User {
+            name: UserName::parse(&name).expect("valid"),
         };
+        let join = JoinStream::new(channel_name.clone(), user, role);
         let host = self.exchanger.channel(&channel_name, self.now);
         let host = host
             .and_then(|channel| channel.live)

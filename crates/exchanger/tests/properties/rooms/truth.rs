@@ -1,9 +1,9 @@
 //! What everybody is told, and whether that is what is true.
 
-use crate::mixed::{Mixed, old_user};
-use crate::native::Native;
-use crate::old_client::{feed, heard};
-use crate::old_server::Heard;
+use super::mixed::{Mixed, old_user};
+use super::native::Native;
+use super::old_client::{feed, heard};
+use super::old_server::Heard;
 use exchanger::{Input, Output, Seat};
 use protocol::time::Duration;
 use protocol::{ChannelName, ErrorReply, PeerId, Reply};

@@ -2,7 +2,7 @@
 //!
 //! Only what `docs/socketio.md` lists as a difference is different here.
 
-use crate::operation::Name;
+use super::operation::Name;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A `socket.id`.

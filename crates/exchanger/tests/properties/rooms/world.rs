@@ -1,8 +1,8 @@
 //! The exchanger and the old server side by side.
 
-use crate::old_client::{arrive, feed, heard, heard_as, join, json, rooms};
-use crate::old_server::{Heard, OldServer};
-use crate::operation::{OLD, Operation};
+use super::old_client::{arrive, feed, heard, heard_as, join, json, rooms};
+use super::old_server::{Heard, OldServer};
+use super::operation::{OLD, Operation};
 use exchanger::{Config, Exchanger, Input, Output, Seat, SeatKind};
 use protocol::room::RoomCommand;
 use protocol::time::Instant;
