@@ -6,7 +6,7 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use exchanger::{Config, Exchanger, Input, Output, Seat, SeatKind};
+use exchanger::{ClosedBy, Config, Exchanger, Input, Output, Seat, SeatKind, Source};
 use libfuzzer_sys::fuzz_target;
 use protocol::room::{Payload, RoomCommand, RoomName, Rooms, SignalKind};
 use protocol::time::{Duration, Instant};
@@ -237,7 +237,7 @@ impl World {
         if is_new && kind.in_rooms {
             self.old.insert(seat);
         }
-        self.feed(Input::Connect { seat, kind });
+        self.feed(Input::Connect { seat, kind, source: Source(seat.0) });
     }
 
     fn room_command(&self, rooms: &[Room], is_array: bool, saying: Saying) -> RoomCommand {
@@ -317,7 +317,7 @@ impl World {
     fn disconnect(&mut self, seat: Seat) {
         self.seats.remove(&seat);
         self.old.remove(&seat);
-        self.feed(Input::Disconnect { seat });
+        self.feed(Input::Disconnect { seat, by: ClosedBy::Client });
     }
 
     fn feed(&mut self, input: Input) {

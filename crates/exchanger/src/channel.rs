@@ -77,7 +77,7 @@ impl Channel {
     pub(crate) fn enter(&mut self, peer: PeerId, join: JoinStream, turn: &mut Turn<'_>) -> Entered {
         let replaced = match join.role {
             Role::Host => self.members.host(),
-            Role::Viewer => None,
+            Role::Viewer | Role::Unknown => None,
         };
         if let Some(gone) = replaced.and_then(|old| self.members.remove(old)) {
             self.presence
@@ -91,7 +91,7 @@ impl Channel {
         self.presence.joined(&self.members, peer, turn);
         match join.role {
             Role::Host => self.go_live(peer, &join, turn),
-            Role::Viewer => {
+            Role::Viewer | Role::Unknown => {
                 self.reconcile(turn);
                 self.tell_if_full([peer], turn);
             }
@@ -327,6 +327,7 @@ impl Channel {
             let updated = StreamUpdated {
                 title: stream.title().cloned(),
                 media: stream.media(),
+                host_away: false,
             };
             turn.tell_all(self.members.others(host), Event::StreamUpdated(updated));
         }
@@ -338,6 +339,7 @@ impl Channel {
             role,
             live: self.live(now),
             viewers: self.members.viewer_count(),
+            waiting: 0,
         }
     }
 

@@ -63,10 +63,10 @@ impl Exchanger {
     pub fn handle_input(&mut self, now: Instant, input: Input) {
         self.post.assert_drained();
         match input {
-            Input::Connect { seat, kind } => self.connect(now, seat, kind),
+            Input::Connect { seat, kind, .. } => self.connect(now, seat, kind),
             Input::Command { seat, id, command } => self.command(now, seat, id, command),
             Input::Room { seat, command } => self.room_command(now, seat, command),
-            Input::Disconnect { seat } => self.lose_seat(now, seat),
+            Input::Disconnect { seat, .. } => self.lose_seat(now, seat),
         }
         self.finish();
     }

@@ -38,4 +38,4 @@ mod tests;
 
 pub use config::Config;
 pub use exchanger::Exchanger;
-pub use port::{ChannelState, Input, Output, Reason, Seat, SeatKind};
+pub use port::{ChannelState, ClosedBy, Input, Output, Reason, Seat, SeatKind, Source};

@@ -244,7 +244,7 @@ impl Links {
         };
         let sent = match from {
             Direction::Send => &mut link.from_sender,
-            Direction::Receive => &mut link.from_receiver,
+            Direction::Receive | Direction::Unknown => &mut link.from_receiver,
         };
         // A message without candidates costs the other end something too.
         let count = sent.count.saturating_add(candidates.len().max(1));

@@ -80,12 +80,14 @@ impl Exchanger {
             | Event::LinkClosed(_)
             | Event::LinkOpened(_)
             | Event::Lobby(_)
+            | Event::LobbyChanged(_)
             | Event::Ping
             | Event::ReceiveRestartIce(_)
             | Event::StreamEnded(_)
             | Event::StreamFull(_)
             | Event::StreamStarted(_)
             | Event::StreamUpdated(_)
+            | Event::Unknown
             | Event::UserJoinedStream(_)
             | Event::UserLeftStream(_)
             | Event::UserUpdated(_) => Vec::new(),
@@ -151,7 +153,7 @@ impl Channel {
             let generation = match held.direction {
                 Direction::Send => newest.map_or(Generation(1), Generation::next),
                 // The sender of a link offers. It hears of this one, and may ignore it.
-                Direction::Receive => newest.unwrap_or_default(),
+                Direction::Receive | Direction::Unknown => newest.unwrap_or_default(),
             };
             if held.direction == Direction::Send
                 && self.links.begin_generation(held.link, generation).is_err()

@@ -129,7 +129,9 @@ fn check_kind(data: &SendDescriptor, kind: DescriptorKind) -> Result<(), ErrorRe
     }
     let message = match kind {
         DescriptorKind::Answer => "answer: sessionDescriptor.type must be `answer`",
-        DescriptorKind::Offer => "offer: sessionDescriptor.type must be `offer`",
+        DescriptorKind::Offer | DescriptorKind::Unknown => {
+            "offer: sessionDescriptor.type must be `offer`"
+        }
     };
     Err(ErrorReply::new(ErrorCode::InvalidSdp, message))
 }

@@ -9,6 +9,21 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seat(pub u64);
 
+/// Where a connection comes from, as the shell counts it: connections of one address, or of one
+/// small network, have the same number. What one source does to a channel is bounded together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source(pub u64);
+
+/// Who ended a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClosedBy {
+    /// The client, or the network between.
+    Client,
+    /// The shell, because the client broke a limit or the server stops. Nobody without its key
+    /// takes over a host that was closed by the server.
+    Server,
+}
+
 /// What the transport of a seat can do. This is all the exchanger knows about transports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeatKind {
@@ -48,6 +63,8 @@ pub enum Input {
         seat: Seat,
         /// What it can do.
         kind: SeatKind,
+        /// Where it comes from.
+        source: Source,
     },
     /// A client asks for something.
     Command {
@@ -65,10 +82,12 @@ pub enum Input {
         /// What it asks for.
         command: RoomCommand,
     },
-    /// A connection is gone, whoever closed it. Nothing comes out for this seat any more.
+    /// A connection is gone. Nothing comes out for this seat any more.
     Disconnect {
         /// Which.
         seat: Seat,
+        /// Who ended it.
+        by: ClosedBy,
     },
 }
 

@@ -130,7 +130,10 @@ impl Presence {
             }
         } else if *told != Some(count) {
             *told = Some(count);
-            turn.tell_all(members.viewers(), Event::Audience(Audience { count }));
+            turn.tell_all(
+                members.viewers(),
+                Event::Audience(Audience { count, waiting: 0 }),
+            );
         }
     }
 
@@ -148,7 +151,9 @@ impl Presence {
             (Telling::Names, _) | (Telling::Count { .. }, Role::Host) => {
                 turn.tell_all(members.others(peer), event);
             }
-            (Telling::Count { .. }, Role::Viewer) => turn.tell_all(members.host(), event),
+            (Telling::Count { .. }, Role::Viewer | Role::Unknown) => {
+                turn.tell_all(members.host(), event)
+            }
         }
     }
 

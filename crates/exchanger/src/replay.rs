@@ -102,7 +102,7 @@ mod tests {
     };
 
     fn audience(count: usize) -> Arc<Event> {
-        Arc::new(Event::Audience(Audience { count }))
+        Arc::new(Event::Audience(Audience { count, waiting: 0 }))
     }
 
     fn offer(bytes: usize) -> Arc<Event> {

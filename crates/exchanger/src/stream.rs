@@ -38,12 +38,13 @@ impl Stream {
         if let Some(key) = &join.key {
             self.remember(key);
         }
-        self.update(join.title.clone(), Some(join.media))
+        let title = join.title.clone().map(Some);
+        self.update(title, Some(join.media))
     }
 
     /// Changes what is said; says whether that is a change.
-    pub(crate) fn update(&mut self, title: Option<Title>, media: Option<Media>) -> bool {
-        let title = title.or_else(|| self.title.clone());
+    pub(crate) fn update(&mut self, title: Option<Option<Title>>, media: Option<Media>) -> bool {
+        let title = title.unwrap_or_else(|| self.title.clone());
         let media = media.unwrap_or(self.media);
         let changed = title != self.title || media != self.media;
         self.title = title;
@@ -88,6 +89,7 @@ impl Stream {
             title: self.title.clone(),
             media: self.media,
             live_for_ms: self.live_for_ms(now),
+            host_away: false,
         }
     }
 }

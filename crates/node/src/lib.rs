@@ -126,6 +126,7 @@ mod tests {
         let connect = exchanger::Input::Connect {
             seat,
             kind: SeatKind::NATIVE,
+            source: exchanger::Source(1),
         };
         node.handle_input(Instant::ORIGIN, Input::Signal(connect));
         assert_eq!(node.poll_output(), None);

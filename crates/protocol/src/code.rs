@@ -1,44 +1,45 @@
 //! What can go wrong, in stable codes that clients may match on.
 
+use crate::word::words;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// Why a request was refused. The codes are part of the protocol: once published, none changes its
-/// meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// The first message must be `hello`, and only the first.
-    BadHello,
-    /// The message is not what this event asks for; the text names the member.
-    BadRequest,
-    /// Somebody else is live on this channel.
-    ChannelBusy,
-    /// The peer may not do this in its role.
-    Forbidden,
-    /// The server failed; the cause is in its log.
-    Internal,
-    /// The channel name breaks a rule; the text names it.
-    InvalidName,
-    /// The session descriptor is not SDP, or not of the announced type.
-    InvalidSdp,
-    /// The peer is not in the same stream, or has left.
-    NoSuchPeer,
-    /// The peer has not joined a stream.
-    NotJoined,
-    /// The link's other end expects another generation.
-    StaleGeneration,
-    /// The link no longer exists, or is not the caller's.
-    StaleLink,
-    /// A limit was reached; the text names it.
-    TooMany,
-    /// The peer asks too often.
-    TooFast,
-    /// This server does not know the event.
-    Unsupported,
-    /// No version that the client offers is spoken here.
-    UnsupportedVersion,
+words! {
+    /// Why a request was refused. The codes are part of the protocol: once published, none changes its
+    /// meaning.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    ErrorCode {
+        /// The first message must be `hello`, and only the first.
+        BadHello = "bad_hello",
+        /// The message is not what this event asks for; the text names the member.
+        BadRequest = "bad_request",
+        /// Somebody else is live on this channel.
+        ChannelBusy = "channel_busy",
+        /// The peer may not do this in its role.
+        Forbidden = "forbidden",
+        /// The server failed; the cause is in its log.
+        Internal = "internal",
+        /// The channel name breaks a rule; the text names it.
+        InvalidName = "invalid_name",
+        /// The session descriptor is not SDP, or not of the announced type.
+        InvalidSdp = "invalid_sdp",
+        /// The peer is not in the same stream, or has left.
+        NoSuchPeer = "no_such_peer",
+        /// The peer has not joined a stream.
+        NotJoined = "not_joined",
+        /// The link's other end expects another generation.
+        StaleGeneration = "stale_generation",
+        /// The link no longer exists, or is not the caller's.
+        StaleLink = "stale_link",
+        /// A limit was reached; the text names it.
+        TooMany = "too_many",
+        /// The peer asks too often.
+        TooFast = "too_fast",
+        /// This server does not know the event.
+        Unsupported = "unsupported",
+        /// No version that the client offers is spoken here.
+        UnsupportedVersion = "unsupported_version",
+    }
 }
 
 /// The error half of a reply.

@@ -5,7 +5,7 @@ use crate::{
     Candidate, ChannelName, End, Generation, Hello, HostKey, LinkId, Media, PeerId, Role,
     SessionDescriptor, Title, User,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One request's event and data: `{"event":"joinStream","data":{…}}`.
 ///
@@ -93,6 +93,11 @@ impl JoinStream {
     }
 }
 
+/// Tells a member that is `null` from one that is absent.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Title>>, D::Error> {
+    Option::<Title>::deserialize(deserializer).map(Some)
+}
+
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -156,13 +161,18 @@ pub struct ListViewers {
     pub after: Option<PeerId>,
 }
 
-/// The data of `updateStream`: what is absent stays as it is.
+/// The data of `updateStream`: what is absent stays as it is. A title of `null` takes the title
+/// away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateStream {
     /// What the stream is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<Title>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present"
+    )]
+    pub title: Option<Option<Title>>,
     /// What is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<Media>,

@@ -1,18 +1,20 @@
 //! Session descriptors and candidates: what the product passes on without reading it.
 
 use crate::limits::MAX_CANDIDATE_BYTES;
+use crate::word::words;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// Whether a session descriptor offers or answers (RFC 3264).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum DescriptorKind {
-    /// The proposal of the end that sends media.
-    Offer,
-    /// What the other end accepts of it.
-    Answer,
+words! {
+    /// Whether a session descriptor offers or answers (RFC 3264).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    DescriptorKind {
+        /// The proposal of the end that sends media.
+        Offer = "offer",
+        /// What the other end accepts of it.
+        Answer = "answer",
+    }
 }
 
 /// An SDP session description (RFC 8866) with its type, as `RTCSessionDescription` has it:
@@ -40,9 +42,13 @@ impl SessionDescriptor {
         Ok(Self { json, kind })
     }
 
-    /// The descriptor that a JSON text is.
+    /// The descriptor that a client sent. A type that this build does not know is refused: the other
+    /// end could do nothing with it.
     pub(crate) fn from_raw(json: &RawValue) -> Result<Self, serde_json::Error> {
         let kind = kind_of(json)?;
+        if kind == DescriptorKind::Unknown {
+            return Err(de::Error::custom("type must be `offer` or `answer`"));
+        }
         let json = json.to_owned();
         Ok(Self { json, kind })
     }
@@ -204,12 +210,21 @@ mod tests {
     }
 
     #[test]
+    fn only_a_client_reads_a_type_that_it_does_not_know() {
+        let json = r#"{"type":"rollback","sdp":"v=0\r\nm=audio 9 UDP 0\r\n"}"#;
+        let read: SessionDescriptor = serde_json::from_str(json).unwrap();
+        assert_eq!(read.kind(), DescriptorKind::Unknown);
+        assert!(
+            SessionDescriptor::from_raw(&RawValue::from_string(json.to_owned()).unwrap()).is_err()
+        );
+    }
+
+    #[test]
     fn tells_sdp_from_something_else() {
         for json in [
             r#"{"type":"offer"}"#,
             r#"{"type":"offer","sdp":"hello"}"#,
             r#"{"type":"offer","sdp":"v=0\r\ns=-\r\n"}"#,
-            r#"{"type":"rollback","sdp":"v=0\r\nm=audio 9 UDP 0\r\n"}"#,
             r#""v=0""#,
             "null",
         ] {

@@ -1,8 +1,9 @@
 //! What the server tells.
 
+use crate::word::words;
 use crate::{
-    Candidate, End, Generation, LinkId, LinkKind, LiveChannel, LiveStream, Media, PeerId,
-    PeerSummary, SessionDescriptor, Title, User,
+    Candidate, ChannelName, End, Generation, LinkId, LinkKind, LiveChannel, LiveStream, Media,
+    PeerId, PeerSummary, SessionDescriptor, Title, User,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -23,6 +24,10 @@ pub enum Event {
     LinkOpened(LinkOpened),
     /// Who is live now.
     Lobby(Lobby),
+    /// What has changed in the lobby; only for clients that say [`Feature::LobbyChanges`].
+    ///
+    /// [`Feature::LobbyChanges`]: crate::Feature::LobbyChanges
+    LobbyChanged(LobbyChanged),
     /// Asks for a sign of life.
     Ping,
     /// An answer from the link's other end.
@@ -41,6 +46,8 @@ pub enum Event {
     StreamStarted(LiveStream),
     /// The stream's title or media have changed.
     StreamUpdated(StreamUpdated),
+    /// An event of a later version; a client passes it over, but counts its number.
+    Unknown,
     /// Somebody came.
     UserJoinedStream(PeerSummary),
     /// Somebody left.
@@ -62,12 +69,14 @@ impl Event {
             | Self::LinkClosed(_)
             | Self::LinkOpened(_)
             | Self::Lobby(_)
+            | Self::LobbyChanged(_)
             | Self::Ping
             | Self::ReceiveRestartIce(_)
             | Self::StreamEnded(_)
             | Self::StreamFull(_)
             | Self::StreamStarted(_)
             | Self::StreamUpdated(_)
+            | Self::Unknown
             | Self::UserJoinedStream(_)
             | Self::UserLeftStream(_)
             | Self::UserUpdated(_) => 0,
@@ -80,6 +89,7 @@ impl Event {
 #[serde(rename_all = "camelCase")]
 pub struct AllStreamUsers {
     /// Everybody but the receiver; in a large stream, viewers are told the host only.
+    #[serde(deserialize_with = "crate::list::owned")]
     pub users: Vec<PeerSummary>,
 }
 
@@ -87,18 +97,22 @@ pub struct AllStreamUsers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Audience {
-    /// How many watch.
+    /// How many viewers there are.
     pub count: usize,
+    /// How many of them wait for a place, or for the stream to begin.
+    #[serde(default)]
+    pub waiting: usize,
 }
 
-/// Which way media flow, as the receiver of `linkOpened` sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Direction {
-    /// The receiver of the event gets media, and answers.
-    Receive,
-    /// The receiver of the event sends media, and offers.
-    Send,
+words! {
+    /// Which way media flow, as the receiver of `linkOpened` sees it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    Direction {
+        /// The receiver of the event gets media, and answers.
+        Receive = "receive",
+        /// The receiver of the event sends media, and offers.
+        Send = "send",
+    }
 }
 
 /// The data of `linkOpened`.
@@ -128,30 +142,32 @@ pub struct LinkClosed {
     pub reason: LinkCloseReason,
 }
 
-/// Why a link was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum LinkCloseReason {
-    /// One of its ends said that it failed; another link follows.
-    Failed,
-    /// The other end left, the stream ended, or the place went to another viewer.
-    Left,
-    /// Another link carries the media now.
-    Replaced,
+words! {
+    /// Why a link was closed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    LinkCloseReason {
+        /// One of its ends said that it failed; another link follows.
+        Failed = "failed",
+        /// The other end left, the stream ended, or the place went to another viewer.
+        Left = "left",
+        /// Another link carries the media now.
+        Replaced = "replaced",
+    }
 }
 
-/// Why a link does not work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum LinkFailure {
-    /// No path was found, or the path broke and did not come back.
-    Connectivity,
-    /// The browser refused the other side's descriptor.
-    Negotiation,
-    /// No codec fits.
-    Codec,
+words! {
+    /// Why a link does not work.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    LinkFailure {
+        /// No path was found, or the path broke and did not come back.
+        Connectivity = "connectivity",
+        /// The browser refused the other side's descriptor.
+        Negotiation = "negotiation",
+        /// No codec fits.
+        Codec = "codec",
+        /// The browser cannot make another peer connection.
+        Resources = "resources",
+    }
 }
 
 /// The data of `lobby`.
@@ -159,7 +175,20 @@ pub enum LinkFailure {
 #[serde(rename_all = "camelCase")]
 pub struct Lobby {
     /// The channels that are live, the most watched first.
+    #[serde(deserialize_with = "crate::list::shared")]
     pub channels: Arc<[LiveChannel]>,
+}
+
+/// The data of `lobbyChanged`. The client sorts the list by viewers, then by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LobbyChanged {
+    /// Channels that are new in the list, or shown differently.
+    #[serde(default, deserialize_with = "crate::list::owned")]
+    pub changed: Vec<LiveChannel>,
+    /// Channels that are not in the list any more.
+    #[serde(default, deserialize_with = "crate::list::owned")]
+    pub gone: Vec<ChannelName>,
 }
 
 /// The data of `receiveOffer` and `receiveAnswer`.
@@ -187,6 +216,7 @@ pub struct ReceiveCandidates {
     /// Which negotiation of it.
     pub generation: Generation,
     /// The candidates.
+    #[serde(deserialize_with = "crate::list::owned")]
     pub candidates: Vec<Candidate>,
     /// No more will follow in this generation.
     pub end: bool,
@@ -226,6 +256,9 @@ pub struct StreamUpdated {
     pub title: Option<Title>,
     /// What the host sends now.
     pub media: Media,
+    /// The host has lost its connection to the server; it may come back.
+    #[serde(default, skip_serializing_if = "crate::stream::is_false")]
+    pub host_away: bool,
 }
 
 /// The data of `userLeftStream`.
@@ -240,17 +273,17 @@ pub struct UserLeftStream {
     pub reason: LeaveReason,
 }
 
-/// How a peer left a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum LeaveReason {
-    /// It said so.
-    Left,
-    /// Its connection was lost and its grace is over.
-    Lost,
-    /// It went to another channel.
-    Moved,
-    /// Another connection of the same host carries the stream on.
-    Replaced,
+words! {
+    /// How a peer left a channel.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    LeaveReason {
+        /// It said so.
+        Left = "left",
+        /// Its connection was lost and its grace is over.
+        Lost = "lost",
+        /// It went to another channel.
+        Moved = "moved",
+        /// Another connection of the same host carries the stream on.
+        Replaced = "replaced",
+    }
 }

@@ -1,5 +1,6 @@
 //! How a client introduces itself, and how it continues where it was.
 
+use crate::word::words;
 use crate::{Epoch, PeerId, Seq, SessionId};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -19,15 +20,13 @@ pub struct Hello {
     pub resume: Option<Resume>,
 }
 
-/// Something a client or server can do beyond its version. None is defined yet, so every name is
-/// kept as [`Feature::Unknown`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum Feature {
-    /// A name this build does not know.
-    #[serde(other)]
-    Unknown,
+words! {
+    /// Something a client or server can do beyond its version.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    Feature {
+        /// Reads `lobbyChanged`; without it the whole list is sent at each change.
+        LobbyChanges = "lobbyChanges",
+    }
 }
 
 /// What a client shows to continue its session on a new connection.
@@ -67,23 +66,25 @@ pub struct Welcome {
     /// The largest message the server reads, in bytes.
     pub max_message_bytes: usize,
     /// The STUN and TURN servers to use.
+    #[serde(deserialize_with = "crate::list::shared")]
     pub ice_servers: Arc<[IceServer]>,
     /// How long their credentials last, in milliseconds; absent if they do not expire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ice_expires_in_ms: Option<u64>,
 }
 
-/// What became of a resume.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Resumed {
-    /// None was asked for, or the session is gone: the client joins again.
-    Fresh,
-    /// The events missed follow, each once.
-    Replayed,
-    /// Too much was missed: the client joins again and is told the state as it is now. It keeps
-    /// its peer id and its place.
-    Snapshot,
+words! {
+    /// What became of a resume.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    Resumed {
+        /// None was asked for, or the session is gone: the client joins again.
+        Fresh = "fresh",
+        /// The events missed follow, each once.
+        Replayed = "replayed",
+        /// Too much was missed: the client joins again and is told the state as it is now. It keeps
+        /// its peer id and its place.
+        Snapshot = "snapshot",
+    }
 }
 
 /// A STUN or TURN server, as `RTCIceServer` has it.

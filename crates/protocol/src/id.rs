@@ -109,6 +109,8 @@ pub enum End {
     Peer(PeerId),
     /// The embedded SFU, written `relay`.
     Relay,
+    /// An end of a kind that this build does not know.
+    Unknown,
 }
 
 impl End {
@@ -117,7 +119,7 @@ impl End {
     pub const fn peer(self) -> Option<PeerId> {
         match self {
             Self::Peer(peer) => Some(peer),
-            Self::Relay => None,
+            Self::Relay | Self::Unknown => None,
         }
     }
 }
@@ -133,6 +135,7 @@ impl fmt::Display for End {
         match self {
             Self::Peer(peer) => peer.fmt(f),
             Self::Relay => f.write_str("relay"),
+            Self::Unknown => f.write_str("unknown"),
         }
     }
 }
@@ -161,7 +164,8 @@ impl FromStr for End {
     fn from_str(text: &str) -> Result<Self, IdError> {
         match text {
             "relay" => Ok(Self::Relay),
-            peer => peer.parse().map(Self::Peer),
+            peer if peer.starts_with("p_") => peer.parse().map(Self::Peer),
+            _ => Ok(Self::Unknown),
         }
     }
 }

@@ -12,6 +12,7 @@ mod event;
 mod hello;
 mod id;
 pub mod limits;
+mod list;
 pub mod machine;
 mod name;
 pub mod path;
@@ -20,6 +21,7 @@ pub mod room;
 mod stream;
 pub mod time;
 pub mod wire;
+mod word;
 
 pub use code::{CloseCode, ErrorCode, ErrorReply};
 pub use command::{
@@ -29,8 +31,8 @@ pub use command::{
 pub use descriptor::{Candidate, DescriptorKind, SessionDescriptor};
 pub use event::{
     AllStreamUsers, Audience, Direction, Event, LeaveReason, LinkCloseReason, LinkClosed,
-    LinkFailure, LinkOpened, Lobby, ReceiveCandidates, ReceiveDescriptor, ReceiveRestart,
-    StreamEnded, StreamFull, StreamUpdated, UserLeftStream,
+    LinkFailure, LinkOpened, Lobby, LobbyChanged, ReceiveCandidates, ReceiveDescriptor,
+    ReceiveRestart, StreamEnded, StreamFull, StreamUpdated, UserLeftStream,
 };
 pub use hello::{Feature, Hello, IceServer, Resume, Resumed, Secret, Welcome};
 pub use id::{

@@ -38,8 +38,11 @@ pub struct Joined {
     pub role: Role,
     /// The stream, if it is on.
     pub live: Option<LiveStream>,
-    /// How many watch, the caller included if it does.
+    /// How many viewers there are, the caller included if it is one.
     pub viewers: usize,
+    /// How many of them wait for a place, or for the stream to begin.
+    #[serde(default)]
+    pub waiting: usize,
 }
 
 /// One page of a stream's viewers, in join order.
@@ -47,6 +50,7 @@ pub struct Joined {
 #[serde(rename_all = "camelCase")]
 pub struct Viewers {
     /// The viewers of this page.
+    #[serde(deserialize_with = "crate::list::owned")]
     pub users: Vec<PeerSummary>,
     /// How many there are on all pages.
     pub count: usize,

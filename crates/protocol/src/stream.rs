@@ -1,5 +1,6 @@
 //! Who is where, and what is on: the nouns that commands and events share.
 
+use crate::word::words;
 use crate::{ChannelName, PeerId, StreamId, Title, UserName};
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +12,15 @@ pub struct User {
     pub name: UserName,
 }
 
-/// What a peer is in the channel it has joined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Role {
-    /// It streams.
-    Host,
-    /// It watches, or waits for the stream to begin.
-    Viewer,
+words! {
+    /// What a peer is in the channel it has joined.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    Role {
+        /// It streams.
+        Host = "host",
+        /// It watches, or waits for the stream to begin.
+        Viewer = "viewer",
+    }
 }
 
 /// One participant as the others in the channel see it.
@@ -74,6 +76,13 @@ pub struct LiveStream {
     pub media: Media,
     /// How long it has been on, in milliseconds; a span needs no common clock.
     pub live_for_ms: u64,
+    /// The host has lost its connection to the server; it may come back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub host_away: bool,
+}
+
+pub(crate) const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// A stream that is on, as the lobby lists it.
@@ -88,18 +97,19 @@ pub struct LiveChannel {
     pub title: Option<Title>,
     /// What the host sends.
     pub media: Media,
-    /// How many watch.
+    /// How many watch; those who wait for a place are not counted.
     pub viewers: usize,
     /// How long it has been on, in milliseconds.
     pub live_for_ms: u64,
 }
 
-/// How a link's media travel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum LinkKind {
-    /// From peer to peer, encrypted end to end.
-    Direct,
-    /// Through the relay.
-    Relay,
+words! {
+    /// How a link's media travel.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    LinkKind {
+        /// From peer to peer, encrypted end to end.
+        Direct = "direct",
+        /// Through the relay.
+        Relay = "relay",
+    }
 }

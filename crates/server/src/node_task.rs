@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::seat::{Gateway, Held, QueueFull, SeatEvent, SeatQueue, SharedEvent, SharedRoomEvent};
 use node::Node;
-use node::exchanger::{self, ChannelState, Seat, SeatKind};
+use node::exchanger::{self, ChannelState, ClosedBy, Seat, SeatKind, Source};
 use protocol::room::RoomCommand;
 use protocol::time::{Duration, Instant};
 use protocol::{ChannelName, CloseCode, Command, ErrorReply, Lobby, Reply, RequestId};
@@ -180,7 +180,8 @@ impl NodeTask {
             }
             Request::Leave { seat } => {
                 if self.seats.remove(&seat).is_some() {
-                    self.tell(exchanger::Input::Disconnect { seat });
+                    let by = ClosedBy::Client;
+                    self.tell(exchanger::Input::Disconnect { seat, by });
                 }
             }
             // Whoever asked may have gone away meanwhile; then nobody misses the answer.
@@ -204,14 +205,16 @@ impl NodeTask {
             return;
         }
         self.seats.insert(seat, queue);
-        self.tell(exchanger::Input::Connect { seat, kind });
+        let source = Source(seat.0);
+        self.tell(exchanger::Input::Connect { seat, kind, source });
     }
 
     fn close_all(&mut self, code: CloseCode) {
         self.closing = Some(code);
         while let Some((seat, queue)) = self.seats.pop_first() {
             queue.close(code);
-            self.tell(exchanger::Input::Disconnect { seat });
+            let by = ClosedBy::Server;
+            self.tell(exchanger::Input::Disconnect { seat, by });
         }
     }
 
@@ -230,7 +233,8 @@ impl NodeTask {
                 }
             }
             let Some(seat) = self.slow.pop() else { return };
-            let input = exchanger::Input::Disconnect { seat };
+            let by = ClosedBy::Server;
+            let input = exchanger::Input::Disconnect { seat, by };
             self.node
                 .handle_input(self.clock.now(), node::Input::Signal(input));
         }

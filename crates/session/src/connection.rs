@@ -387,7 +387,9 @@ impl Connection {
         let last_seq = match (welcome.resumed, &self.held) {
             (Resumed::Replayed, Some(held)) => held.last_seq,
             // A snapshot goes on with a number that is only known when the next event comes.
-            (Resumed::Fresh | Resumed::Replayed | Resumed::Snapshot, _) => Seq::default(),
+            (Resumed::Fresh | Resumed::Replayed | Resumed::Snapshot | Resumed::Unknown, _) => {
+                Seq::default()
+            }
         };
         self.held = Some(Resume {
             session: welcome.session,
@@ -407,7 +409,8 @@ impl Connection {
         self.acquaintance = Acquaintance::Known;
         match welcome.resumed {
             resumed if !known => Arrival::First(resumed),
-            Resumed::Fresh => Arrival::Fresh,
+            // What is not known is joined anew, which is always right.
+            Resumed::Fresh | Resumed::Unknown => Arrival::Fresh,
             // The lost reply would come after the events that followed it, and undo them.
             Resumed::Replayed if self.requests.is_joining() => Arrival::Snapshot,
             // A copy of this tab has used the session meanwhile, and said who knows what.

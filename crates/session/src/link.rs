@@ -83,7 +83,8 @@ impl Link {
             id: link,
             peer: opened.peer,
             negotiation: match opened.direction {
-                Direction::Receive => Negotiation::Receive(Receiver::Awaiting),
+                // A direction that is not known is never offered on.
+                Direction::Receive | Direction::Unknown => Negotiation::Receive(Receiver::Awaiting),
                 Direction::Send => Negotiation::Send(Sender::FIRST),
             },
             standing: Standing::Open,
@@ -262,8 +263,8 @@ impl Link {
                     });
                 }
             }
-            (Negotiation::Receive(_), DescriptorKind::Answer)
-            | (Negotiation::Send(_), DescriptorKind::Offer) => {}
+            (Negotiation::Receive(_), DescriptorKind::Answer | DescriptorKind::Unknown)
+            | (Negotiation::Send(_), DescriptorKind::Offer | DescriptorKind::Unknown) => {}
         }
     }
 
@@ -330,8 +331,8 @@ impl Link {
             (Negotiation::Receive(receiver), DescriptorKind::Answer) => {
                 receiver.answered(generation)
             }
-            (Negotiation::Send(_), DescriptorKind::Answer)
-            | (Negotiation::Receive(_), DescriptorKind::Offer) => false,
+            (Negotiation::Send(_), DescriptorKind::Answer | DescriptorKind::Unknown)
+            | (Negotiation::Receive(_), DescriptorKind::Offer | DescriptorKind::Unknown) => false,
         };
         if !current {
             return None;
@@ -348,6 +349,7 @@ impl Link {
         let command = match kind {
             DescriptorKind::Offer => Command::Offer(data),
             DescriptorKind::Answer => Command::Answer(data),
+            DescriptorKind::Unknown => return None,
         };
         self.request(command, cx);
         for batch in self.outbound.described(generation) {

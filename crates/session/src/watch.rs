@@ -249,7 +249,7 @@ impl Watch {
             Event::UserJoinedStream(user) => self.audience.joined(&user),
             Event::UserLeftStream(data) => self.audience.left(data.peer),
             Event::UserUpdated(user) => self.user_updated(user),
-            Event::Lobby(_) | Event::Ping => {}
+            Event::Lobby(_) | Event::LobbyChanged(_) | Event::Ping | Event::Unknown => {}
         }
     }
 

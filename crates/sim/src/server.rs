@@ -4,7 +4,7 @@ use crate::agenda::Happening;
 use crate::network::{Direction, Way};
 use crate::tab::TabId;
 use node::Node;
-use node::exchanger::{self, ChannelState, Input, Output, Seat, SeatKind};
+use node::exchanger::{self, ChannelState, ClosedBy, Input, Output, Seat, SeatKind, Source};
 use protocol::time::Instant;
 use protocol::wire::{self, DecodeError};
 use protocol::{ChannelName, Lobby};
@@ -77,6 +77,7 @@ impl Server {
             Input::Connect {
                 seat,
                 kind: SeatKind::NATIVE,
+                source: Source(seat.0),
             },
         )
     }
@@ -111,7 +112,13 @@ impl Server {
             return Vec::new();
         };
         self.seats.remove(&seat);
-        self.feed(now, Input::Disconnect { seat })
+        self.feed(
+            now,
+            Input::Disconnect {
+                seat,
+                by: ClosedBy::Client,
+            },
+        )
     }
 
     pub(crate) fn timeout(&mut self, now: Instant) -> Vec<Sent> {

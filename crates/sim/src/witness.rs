@@ -117,7 +117,7 @@ impl Witness {
 
     fn is_welcomed(&mut self, tab: TabId, welcome: &Welcome, last_seq: Option<Seq>) {
         match welcome.resumed {
-            Resumed::Fresh => {
+            Resumed::Fresh | Resumed::Unknown => {
                 assert_ne!(self.session, Some(welcome.session), "{tab} is not new");
                 self.last_seq = Some(Seq(0));
                 self.membership = Membership::Outside;

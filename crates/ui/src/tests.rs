@@ -473,6 +473,7 @@ fn the_first_view_already_knows_what_the_server_knew() {
         title: Some(Title::parse("Chess").unwrap()),
         media: Media::default(),
         live_for_ms: 1000,
+        host_away: false,
     };
     let page = Page::Watch("mina".into());
     let seed = Seed {

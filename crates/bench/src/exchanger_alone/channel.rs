@@ -1,7 +1,7 @@
 //! A channel full of peers, at an exchanger without transports.
 
 use anyhow::{Context as _, Result};
-use exchanger::{Config, Exchanger, Input, Output, Seat, SeatKind};
+use exchanger::{ClosedBy, Config, Exchanger, Input, Output, Seat, SeatKind, Source};
 use protocol::time::{Duration, Instant};
 use protocol::{
     ChannelName, Command, DescriptorKind, Event, Generation, Hello, JoinStream, LinkOpened,
@@ -44,6 +44,7 @@ impl Channel {
                 Input::Connect {
                     seat,
                     kind: SeatKind::NATIVE,
+                    source: Source(seat.0),
                 },
             );
             let mut outputs = drain(&mut exchanger);
@@ -115,12 +116,19 @@ impl Channel {
                 probed: false,
                 in_rooms: false,
             };
-            self.feed(Input::Connect { seat, kind });
+            self.feed(Input::Connect {
+                seat,
+                kind,
+                source: Source(seat.0),
+            });
             self.command(seat, hello());
             if let Ok(join) = join(&self.name, Role::Viewer) {
                 self.command(seat, join);
             }
-            self.feed(Input::Disconnect { seat });
+            self.feed(Input::Disconnect {
+                seat,
+                by: ClosedBy::Client,
+            });
         }
     }
 

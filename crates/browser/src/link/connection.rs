@@ -64,7 +64,7 @@ impl Connection {
                 connection.senders = Some(Senders::new(&pc)?);
                 Task::spawn(probe::sending(tab.clone(), pc, name))
             }
-            Direction::Receive => {
+            Direction::Receive | Direction::Unknown => {
                 let incoming = Rc::new(Incoming::new(name.link, slots));
                 connection.listeners.push(on_track(&pc, &incoming));
                 Task::spawn(probe::receiving(tab.clone(), pc, name, incoming))

@@ -1,7 +1,7 @@
 //! What grows, and how far; what joining costs.
 
 use super::{Harness, NOTHING, host, millis, seconds, watch};
-use crate::{Config, Exchanger, Input, Seat, SeatKind};
+use crate::{Config, Exchanger, Input, Seat, SeatKind, Source};
 use protocol::time::Instant;
 
 #[test]
@@ -54,7 +54,11 @@ fn the_same_seed_and_inputs_give_the_same_outputs() {
                 exchanger.handle_input(Instant::ORIGIN, input);
                 outputs.extend(std::iter::from_fn(|| exchanger.poll_output()));
             };
-            feed(Input::Connect { seat, kind });
+            feed(Input::Connect {
+                seat,
+                kind,
+                source: Source(seat.0),
+            });
             for command in [super::hello(), join] {
                 let id = Some(protocol::RequestId(1));
                 feed(Input::Command { seat, id, command });

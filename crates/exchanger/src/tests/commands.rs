@@ -106,7 +106,7 @@ pub(super) fn rename_user(name: &str) -> Command {
 
 pub(super) fn rename_stream(name: &str) -> Command {
     Command::UpdateStream(UpdateStream {
-        title: title(name),
+        title: Some(title(name)),
         media: None,
     })
 }

@@ -1,7 +1,7 @@
 //! An exchanger, a clock, and small verbs.
 
 use super::render::Names;
-use crate::{Config, Exchanger, Input, Output, Seat, SeatKind};
+use crate::{ClosedBy, Config, Exchanger, Input, Output, Seat, SeatKind, Source};
 use protocol::room::RoomCommand;
 use protocol::time::{Duration, Instant};
 use protocol::{Command, Hello, LinkId, PeerId, Reply, RequestId, Resume, Seq, Welcome};
@@ -49,7 +49,11 @@ impl Harness {
 
     pub(super) fn connect_as(&mut self, seat: u64, kind: SeatKind) -> Vec<String> {
         let seat = Seat(seat);
-        self.feed(Input::Connect { seat, kind })
+        self.feed(Input::Connect {
+            seat,
+            kind,
+            source: Source(seat.0),
+        })
     }
 
     /// Connects and says hello.
@@ -113,7 +117,10 @@ impl Harness {
     }
 
     pub(super) fn disconnect(&mut self, seat: u64) -> Vec<String> {
-        self.feed(Input::Disconnect { seat: Seat(seat) })
+        self.feed(Input::Disconnect {
+            seat: Seat(seat),
+            by: ClosedBy::Client,
+        })
     }
 
     /// Lets time pass, calling the machine whenever it wants to be called.

@@ -76,6 +76,9 @@ impl Names {
     fn event(&mut self, event: &Event) -> String {
         match event {
             Event::AllStreamUsers(data) => format!("allStreamUsers{}", self.users(&data.users)),
+            Event::Audience(data) if data.waiting > 0 => {
+                format!("audience {} waiting {}", data.count, data.waiting)
+            }
             Event::Audience(data) => format!("audience {}", data.count),
             Event::LinkClosed(data) => {
                 let reason = format!("{:?}", data.reason).to_lowercase();
@@ -85,13 +88,19 @@ impl Names {
                 let way = match data.direction {
                     Direction::Receive => "from",
                     Direction::Send => "to",
+                    Direction::Unknown => "?",
                 };
                 let kept = if data.kept { " kept" } else { "" };
                 let link = self.link(data.link);
                 format!("linkOpened {link} {way} {}{kept}", self.end(data.peer))
             }
             Event::Lobby(data) => format!("lobby{}", lobby_list(&data.channels)),
+            Event::LobbyChanged(data) => {
+                let gone: Vec<&str> = data.gone.iter().map(|name| name.as_str()).collect();
+                format!("lobbyChanged{} gone {gone:?}", lobby_list(&data.changed))
+            }
             Event::Ping => "ping".to_owned(),
+            Event::Unknown => "unknown".to_owned(),
             Event::ReceiveAnswer(data) => {
                 let (link, from) = (self.link(data.link), self.end(data.from));
                 format!("receiveAnswer {link}/{} from {from}", data.generation.0)
@@ -121,7 +130,8 @@ impl Names {
             Event::StreamUpdated(data) => {
                 let title = data.title.as_ref().map_or("-", |title| title.as_str());
                 let (audio, video) = (data.media.audio, data.media.video);
-                format!("streamUpdated {title:?} audio {audio} video {video}")
+                let away = if data.host_away { " host away" } else { "" };
+                format!("streamUpdated {title:?} audio {audio} video {video}{away}")
             }
             Event::UserJoinedStream(data) => format!("userJoinedStream {}", self.user(data)),
             Event::UserLeftStream(data) => {
@@ -153,7 +163,7 @@ impl Names {
         let peer = self.peer(user.peer);
         match user.role {
             Role::Host => format!("{peer}:host"),
-            Role::Viewer => peer,
+            Role::Viewer | Role::Unknown => peer,
         }
     }
 
@@ -186,6 +196,7 @@ fn role(role: Role) -> &'static str {
     match role {
         Role::Host => "host",
         Role::Viewer => "viewer",
+        Role::Unknown => "unknown",
     }
 }
 

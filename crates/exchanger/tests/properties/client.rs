@@ -80,7 +80,13 @@ impl Client {
             self.accepts_any_seq = false;
             self.last_seq = seq;
         } else {
-            assert!(matches!(event, Event::Lobby(_) | Event::Ping), "{event:?}");
+            assert!(
+                matches!(
+                    event,
+                    Event::Lobby(_) | Event::LobbyChanged(_) | Event::Ping
+                ),
+                "{event:?}"
+            );
             return;
         }
         match event {
@@ -141,7 +147,9 @@ impl Client {
                 self.viewers -= usize::from(!was_host);
             }
             Event::UserUpdated(user) => assert_ne!(user.peer, self.welcome.peer),
-            Event::Lobby(_) | Event::Ping => panic!("never numbered: {event:?}"),
+            Event::Lobby(_) | Event::LobbyChanged(_) | Event::Ping | Event::Unknown => {
+                panic!("never numbered: {event:?}")
+            }
         }
     }
 

@@ -60,7 +60,7 @@ pub(crate) fn rename(number: usize) -> Command {
 
 pub(crate) fn retitle(number: usize) -> Command {
     Command::UpdateStream(UpdateStream {
-        title: Title::parse(&format!("title {number}")).ok(),
+        title: Some(Title::parse(&format!("title {number}")).ok()),
         media: None,
     })
 }

@@ -66,6 +66,7 @@ impl World {
             let (pair, opposite) = match direction {
                 Direction::Send => ((peer, other), Direction::Receive),
                 Direction::Receive => ((other, peer), Direction::Send),
+                Direction::Unknown => panic!("the server knows all directions"),
             };
             assert!(actual.insert(pair), "two links for {pair:?}");
             assert!(

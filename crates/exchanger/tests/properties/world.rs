@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::command::{candidate, channel, descriptor, join, rename, retitle};
 use crate::operation::{Introduction, Operation, PEOPLE};
-use exchanger::{Config, Exchanger, Input, Output, Seat, SeatKind};
+use exchanger::{ClosedBy, Config, Exchanger, Input, Output, Seat, SeatKind, Source};
 use protocol::limits::GRACE;
 use protocol::time::{Duration, Instant};
 use protocol::{
@@ -167,7 +167,14 @@ impl World {
     fn new_seat(&mut self) -> Seat {
         self.seats += 1;
         let (seat, kind) = (Seat(self.seats), SeatKind::NATIVE);
-        assert_eq!(self.feed(Input::Connect { seat, kind }), None);
+        assert_eq!(
+            self.feed(Input::Connect {
+                seat,
+                kind,
+                source: Source(seat.0)
+            }),
+            None
+        );
         seat
     }
 
@@ -218,7 +225,7 @@ impl World {
         let knows_names = self.knows_names();
         let person = &mut self.people[person];
         match (welcome.resumed, &mut person.client) {
-            (Resumed::Fresh, client) => {
+            (Resumed::Fresh | Resumed::Unknown, client) => {
                 *client = Some(Client::new(welcome.clone(), knows_names));
                 person.last_request = None;
             }
@@ -260,7 +267,13 @@ impl World {
             return;
         };
         self.lost(person);
-        assert_eq!(self.feed(Input::Disconnect { seat }), None);
+        assert_eq!(
+            self.feed(Input::Disconnect {
+                seat,
+                by: ClosedBy::Client
+            }),
+            None
+        );
     }
 
     pub(crate) fn lost(&mut self, person: usize) {

@@ -66,6 +66,7 @@ pub(super) fn event(name: &str, data: Option<&RawValue>) -> Result<Event, serde_
         "linkClosed" => Event::LinkClosed(serde_json::from_str(data)?),
         "linkOpened" => Event::LinkOpened(serde_json::from_str(data)?),
         "lobby" => Event::Lobby(serde_json::from_str(data)?),
+        "lobbyChanged" => Event::LobbyChanged(serde_json::from_str(data)?),
         "ping" => Event::Ping,
         "receiveAnswer" => Event::ReceiveAnswer(serde_json::from_str(data)?),
         "receiveCandidate" => Event::ReceiveCandidate(serde_json::from_str(data)?),
@@ -78,10 +79,7 @@ pub(super) fn event(name: &str, data: Option<&RawValue>) -> Result<Event, serde_
         "userJoinedStream" => Event::UserJoinedStream(serde_json::from_str(data)?),
         "userLeftStream" => Event::UserLeftStream(serde_json::from_str(data)?),
         "userUpdated" => Event::UserUpdated(serde_json::from_str(data)?),
-        unknown => {
-            let unknown = format_args!("unknown event {unknown:?}");
-            return Err(serde::de::Error::custom(unknown));
-        }
+        _ => Event::Unknown,
     })
 }
 
@@ -120,7 +118,12 @@ fn join(data: &str) -> Result<crate::JoinStream, ErrorReply> {
     let name: Name<'_> = parse(data)?;
     crate::ChannelName::parse(&name.channel_name)
         .map_err(|error| ErrorReply::new(ErrorCode::InvalidName, format!("channelName {error}")))?;
-    parse(data)
+    let join: crate::JoinStream = parse(data)?;
+    if join.role == crate::Role::Unknown {
+        let message = "role must be `host` or `viewer`";
+        return Err(ErrorReply::new(ErrorCode::BadRequest, message));
+    }
+    Ok(join)
 }
 
 /// Limits that depend on more than one member.

@@ -31,7 +31,10 @@ pub(crate) fn reply_lines() -> Vec<String> {
 /// The events as they are written. What is not replayed has no number.
 pub(crate) fn event_lines() -> Vec<String> {
     let encode = |(seq, event): (u64, Event)| {
-        let is_replayed = !matches!(event, Event::Lobby(_) | Event::Ping);
+        let is_replayed = !matches!(
+            event,
+            Event::Lobby(_) | Event::LobbyChanged(_) | Event::Ping
+        );
         wire::encode_event(is_replayed.then_some(Seq(seq)), &event).expect("the examples are valid")
     };
     (1..).zip(events()).map(encode).collect()
@@ -46,7 +49,7 @@ pub(crate) fn commands() -> Vec<Command> {
         }),
         Command::Hello(Hello {
             versions: vec![1],
-            features: vec![],
+            features: vec![Feature::LobbyChanges],
             resume: Some(Resume {
                 session: session(),
                 secret: secret(),
@@ -75,7 +78,7 @@ pub(crate) fn commands() -> Vec<Command> {
         }),
         Command::LeaveStream,
         Command::UpdateStream(UpdateStream {
-            title: Title::parse("Baking more bread").ok(),
+            title: Some(Title::parse("Baking more bread").ok()),
             media: Some(Media {
                 audio: false,
                 video: true,
@@ -102,6 +105,10 @@ pub(crate) fn commands() -> Vec<Command> {
         Command::RestartIce(LinkTarget { link: link() }),
         Command::FollowLobby,
         Command::UnfollowLobby,
+        Command::UpdateStream(UpdateStream {
+            title: Some(None),
+            media: None,
+        }),
         Command::Pong,
     ]
 }
@@ -122,6 +129,7 @@ pub(crate) fn replies() -> Vec<(u64, Result<Reply, ErrorReply>)> {
                 role: Role::Viewer,
                 live: Some(live()),
                 viewers: 3,
+                waiting: 1,
             })),
         ),
         (
@@ -199,11 +207,15 @@ pub(crate) fn events() -> Vec<Event> {
             user: user("Jun"),
             reason: LeaveReason::Lost,
         }),
-        Event::Audience(Audience { count: 1204 }),
+        Event::Audience(Audience {
+            count: 1204,
+            waiting: 3,
+        }),
         Event::StreamStarted(live()),
         Event::StreamUpdated(StreamUpdated {
             title: None,
             media: Media::default(),
+            host_away: false,
         }),
         Event::StreamEnded(StreamEnded {
             reason: LeaveReason::Left,
@@ -247,7 +259,16 @@ pub(crate) fn events() -> Vec<Event> {
             from: viewer().into(),
             link: link(),
         }),
+        Event::StreamUpdated(StreamUpdated {
+            title: Title::parse("Baking bread").ok(),
+            media: Media::default(),
+            host_away: true,
+        }),
         Event::Lobby(lobby()),
+        Event::LobbyChanged(LobbyChanged {
+            changed: lobby().channels.to_vec(),
+            gone: vec![name("jun")],
+        }),
         Event::Ping,
     ]
 }
@@ -279,6 +300,7 @@ fn live() -> LiveStream {
         title: Title::parse("Baking bread").ok(),
         media: Media::default(),
         live_for_ms: 61_000,
+        host_away: false,
     }
 }
 

@@ -3,8 +3,41 @@
 use crate::examples;
 
 use proptest::prelude::*;
-use protocol::wire::{self, DecodeError, Request};
-use protocol::{ChannelName, DescriptorKind, SessionDescriptor};
+use protocol::wire::{self, DecodeError, Request, ServerMessage};
+use protocol::{ChannelName, DescriptorKind, Joined, Lobby, SessionDescriptor, Viewers, Welcome};
+use serde_json::Value;
+
+/// All members of a message that are one word of a closed list, and the event's own name.
+fn collect_words<'a>(value: &'a mut Value, words: &mut Vec<&'a mut Value>) {
+    const MEMBERS: &[&str] = &[
+        "code",
+        "direction",
+        "event",
+        "kind",
+        "reason",
+        "resumed",
+        "role",
+        "type",
+    ];
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                let is_end = member.as_str() == Some("relay");
+                if member.is_string() && (MEMBERS.contains(&name.as_str()) || is_end) {
+                    words.push(member);
+                } else {
+                    collect_words(member, words);
+                }
+            }
+        }
+        Value::Array(elements) => {
+            for element in elements {
+                collect_words(element, words);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
@@ -46,6 +79,40 @@ proptest! {
         if let Ok(request) = result {
             let text = wire::encode_request(&request).unwrap();
             prop_assert_eq!(wire::decode_request(&text).unwrap(), request);
+        }
+    }
+
+    /// A server of a later version may use a word, an event or a member that this build does not
+    /// know. The message is read all the same, and its number counts.
+    #[test]
+    fn words_of_a_later_version_are_read(
+        which in any::<prop::sample::Index>(),
+        place in any::<prop::sample::Index>(),
+        word in "[a-z]{1,12}X",
+    ) {
+        let lines: Vec<String> =
+            [examples::event_lines(), examples::reply_lines()].concat();
+        let line = which.get(&lines);
+        let mut message: Value = serde_json::from_str(line).unwrap();
+        let mut words = Vec::new();
+        collect_words(&mut message, &mut words);
+        if let Some(index) = (!words.is_empty()).then(|| place.index(words.len())) {
+            **words.get_mut(index).unwrap() = Value::String(word);
+        }
+        let read = wire::decode_server_message(&message.to_string());
+        prop_assert!(read.is_ok(), "{message}: {read:?}");
+        let number = message.get("seq").and_then(Value::as_u64);
+        match read.unwrap() {
+            ServerMessage::Event { seq, .. } => prop_assert_eq!(seq.map(|seq| seq.0), number),
+            ServerMessage::Reply { result: Ok(data), .. } => {
+                let is_read = data.parse::<Welcome>().is_ok()
+                    || data.parse::<Joined>().is_ok()
+                    || data.parse::<Viewers>().is_ok()
+                    || data.parse::<Lobby>().is_ok()
+                    || message.get("data") == Some(&serde_json::json!({}));
+                prop_assert!(is_read, "{message}");
+            }
+            ServerMessage::Reply { result: Err(_), .. } => {}
         }
     }
 

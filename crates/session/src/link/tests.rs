@@ -60,6 +60,7 @@ fn sent(generation: Generation, kind: DescriptorKind) -> Out {
     Out::Asked(match kind {
         DescriptorKind::Offer => Command::Offer(data),
         DescriptorKind::Answer => Command::Answer(data),
+        DescriptorKind::Unknown => panic!("nobody sends this"),
     })
 }
 

@@ -227,7 +227,9 @@ impl Air {
             | Event::StreamEnded(_)
             | Event::StreamFull(_)
             | Event::StreamStarted(_)
-            | Event::StreamUpdated(_) => {}
+            | Event::StreamUpdated(_)
+            | Event::LobbyChanged(_)
+            | Event::Unknown => {}
         }
     }
 
@@ -284,6 +286,7 @@ impl Air {
     }
 
     fn update(&self, title: Option<Title>, media: Option<Media>, cx: &mut Context) {
+        let title = title.map(Some);
         let update = UpdateStream { title, media };
         cx.request(Command::UpdateStream(update), Purpose::Notice);
     }

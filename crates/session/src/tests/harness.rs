@@ -162,6 +162,7 @@ impl Tab {
             role: Role::Viewer,
             live,
             viewers: 1,
+            waiting: 0,
         }))
     }
 
@@ -343,6 +344,7 @@ pub(crate) fn live() -> LiveStream {
         title: None,
         media: Media::default(),
         live_for_ms: 0,
+        host_away: false,
     }
 }
 

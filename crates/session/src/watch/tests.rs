@@ -293,7 +293,10 @@ fn the_audience_is_counted() {
         reason: LeaveReason::Left,
     }));
     assert_eq!(tab.watch().viewers, 1);
-    tab.event(Event::Audience(Audience { count: 51 }));
+    tab.event(Event::Audience(Audience {
+        count: 51,
+        waiting: 0,
+    }));
     assert_eq!(tab.watch().viewers, 51);
 }
 

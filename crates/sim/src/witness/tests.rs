@@ -2,9 +2,9 @@ use super::Witness;
 use crate::tab::TabId;
 use protocol::wire::{ReplyData, Request, ServerMessage};
 use protocol::{
-    AllStreamUsers, ChannelName, Command, Done, Epoch, Event, Hello, JoinStream, Joined,
-    PeerId, PeerSummary, Reply, RequestId, Resumed, Role, Secret, Seq, SessionId, User,
-    UserLeftStream, UserName, Welcome,
+    AllStreamUsers, ChannelName, Command, Done, Epoch, Event, Hello, JoinStream, Joined, PeerId,
+    PeerSummary, Reply, RequestId, Resumed, Role, Secret, Seq, SessionId, User, UserLeftStream,
+    UserName, Welcome,
 };
 use protocol::{LeaveReason, Resume};
 use std::sync::Arc;
@@ -113,6 +113,7 @@ fn joined(viewers: usize) -> Reply {
         role: Role::Viewer,
         live: None,
         viewers,
+        waiting: 0,
     })
 }
 

@@ -97,7 +97,8 @@ impl Told {
             Event::UserJoinedStream(user) => self.user_comes(user),
             Event::UserLeftStream(data) => self.user_goes(data.peer),
             Event::UserUpdated(user) => self.user_changes(user),
-            Event::Lobby(_) | Event::Ping => true,
+            Event::Lobby(_) | Event::LobbyChanged(_) | Event::Ping => true,
+            Event::Unknown => false,
         };
         assert!(is_news, "{tab} is told {event:?}, knowing {self:#?}");
     }

@@ -65,7 +65,7 @@ pub(crate) fn letters([host, viewer]: [Option<LinkOpened>; 2]) -> Result<[Letter
 /// What a host tells all of its viewers at once: another title.
 pub(super) fn announcement() -> Result<Letter> {
     let update = Command::UpdateStream(UpdateStream {
-        title: Some(Title::parse(&super::super::load::note(NO_STAMP))?),
+        title: Some(Some(Title::parse(&super::super::load::note(NO_STAMP))?)),
         media: None,
     });
     Letter::new(&text(FIRST_COUNT, update)?)

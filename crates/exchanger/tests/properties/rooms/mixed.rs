@@ -5,7 +5,7 @@ use super::native::Native;
 use super::old_client::{arrive, join, json, rooms};
 use super::operation::{MixedOperation, NATIVES, Name, OLD, Operation};
 use super::truth::Answer;
-use exchanger::{Config, Exchanger, Input, Seat, SeatKind};
+use exchanger::{ClosedBy, Config, Exchanger, Input, Seat, SeatKind};
 use protocol::room::{RoomCommand, RoomName, Rooms, SignalKind};
 use protocol::time::{Duration, Instant};
 use protocol::{
@@ -147,7 +147,10 @@ impl Mixed {
     fn disconnect_old(&mut self, client: usize) {
         if let Some(Old { seat, peer, .. }) = self.old[client].take() {
             self.members.remove(&peer);
-            self.feed(Input::Disconnect { seat });
+            self.feed(Input::Disconnect {
+                seat,
+                by: ClosedBy::Client,
+            });
         }
     }
 
@@ -207,7 +210,10 @@ impl Mixed {
     fn disconnect_native(&mut self, native: usize) {
         if let Some((seat, Native { peer, .. })) = self.natives[native].take() {
             self.away.insert(peer, self.now + GRACE);
-            self.feed(Input::Disconnect { seat });
+            self.feed(Input::Disconnect {
+                seat,
+                by: ClosedBy::Client,
+            });
         }
     }
 

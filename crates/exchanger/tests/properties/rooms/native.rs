@@ -68,7 +68,9 @@ impl Native {
             Event::UserUpdated(user) => assert_ne!(user.peer, self.peer),
             Event::Audience(_)
             | Event::Lobby(_)
+            | Event::LobbyChanged(_)
             | Event::Ping
+            | Event::Unknown
             | Event::ReceiveRestartIce(_)
             | Event::StreamEnded(_)
             | Event::StreamFull(_)

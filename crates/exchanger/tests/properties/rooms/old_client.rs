@@ -2,7 +2,7 @@
 
 use super::old_server::Heard;
 use super::operation::Name;
-use exchanger::{Exchanger, Input, Output, Seat, SeatKind};
+use exchanger::{Exchanger, Input, Output, Seat, SeatKind, Source};
 use protocol::room::{Payload, RoomCommand, RoomEvent, RoomName, Rooms, SignalKind};
 use protocol::time::Instant;
 use protocol::{Command, Hello, PeerId, Reply, RequestId, Welcome};
@@ -63,7 +63,14 @@ pub(crate) fn arrive(
     seat: Seat,
     kind: SeatKind,
 ) -> Welcome {
-    exchanger.handle_input(now, Input::Connect { seat, kind });
+    exchanger.handle_input(
+        now,
+        Input::Connect {
+            seat,
+            kind,
+            source: Source(seat.0),
+        },
+    );
     assert_eq!(exchanger.poll_output(), None);
     let hello = Hello {
         versions: vec![1],

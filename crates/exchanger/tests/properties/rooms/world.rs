@@ -3,7 +3,7 @@
 use super::old_client::{arrive, feed, heard, heard_as, join, json, rooms};
 use super::old_server::{Heard, OldServer};
 use super::operation::{OLD, Operation};
-use exchanger::{Config, Exchanger, Input, Output, Seat, SeatKind};
+use exchanger::{ClosedBy, Config, Exchanger, Input, Output, Seat, SeatKind};
 use protocol::room::RoomCommand;
 use protocol::time::Instant;
 use std::collections::BTreeMap;
@@ -97,7 +97,14 @@ impl World {
 
     fn disconnect(&mut self, client: usize) {
         if let Some(seat) = self.seats[client].take() {
-            let outputs = feed(&mut self.exchanger, NOW, Input::Disconnect { seat });
+            let outputs = feed(
+                &mut self.exchanger,
+                NOW,
+                Input::Disconnect {
+                    seat,
+                    by: ClosedBy::Client,
+                },
+            );
             self.old_server.on_disconnect(&self.ids[client]);
             self.compare(outputs);
         }

@@ -21,6 +21,7 @@ fn joined(viewers: usize) -> Joined {
         role: Role::Host,
         live: Some(live()),
         viewers,
+        waiting: 0,
     }
 }
 
@@ -238,7 +239,7 @@ fn a_title_is_told_when_it_is_typed_to_its_end() {
     assert_eq!(tab.intent(Intent::NameStream("Mor".to_owned())), []);
     assert_eq!(tab.intent(Intent::NameStream("Morning".to_owned())), []);
     let update = UpdateStream {
-        title: Some(Title::parse("Morning").unwrap()),
+        title: Some(Some(Title::parse("Morning").unwrap())),
         media: None,
     };
     assert_eq!(

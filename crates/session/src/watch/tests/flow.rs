@@ -29,7 +29,11 @@ const fn given_up() -> Out {
 /// A viewer whose link has a path that has brought nothing.
 fn connected(media: Media) -> Tab {
     let mut tab = Tab::watching();
-    tab.event(Event::StreamUpdated(StreamUpdated { title: None, media }));
+    tab.event(Event::StreamUpdated(StreamUpdated {
+        title: None,
+        media,
+        host_away: false,
+    }));
     tab.event(opened(LINK, Direction::Receive));
     tab.event(offer(LINK, GEN));
     tab.link(LINK, described(GEN, DescriptorKind::Answer));
@@ -59,7 +63,11 @@ fn a_hidden_page_and_a_silent_host_are_no_fault() {
 
     let mut tab = Tab::seeing();
     let media = NOTHING;
-    tab.event(Event::StreamUpdated(StreamUpdated { title: None, media }));
+    tab.event(Event::StreamUpdated(StreamUpdated {
+        title: None,
+        media,
+        host_away: false,
+    }));
     tab.wait(Duration::from_secs(20));
     assert_eq!(phase(&tab), WatchPhase::Live);
     assert_eq!(tab.watch().media, media);
