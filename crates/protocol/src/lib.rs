@@ -11,6 +11,7 @@ mod descriptor;
 mod event;
 mod hello;
 mod id;
+mod invisible;
 pub mod limits;
 mod list;
 pub mod machine;
