@@ -10,7 +10,7 @@ mod watchdog;
 pub(crate) use requests::Purpose;
 
 use crate::random::Random;
-use crate::timer::{Due, Reason, seconds_until};
+use crate::timer::{Due, Reason, earliest, seconds_until};
 use crate::view;
 use crate::{Effect, LinkEffect, Resumption, SocketEffect, SocketId, SocketReport};
 use backoff::Backoff;
@@ -29,6 +29,8 @@ use watchdog::{Alarm, Watchdog};
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// An attempt that has taken no longer than this is left alone when the network changes.
 const QUICK: Duration = Duration::from_secs(1);
+/// How long a page looks for the server for the first time before it says that it does not find it.
+const UNREACHED: Duration = Duration::from_secs(5);
 /// A connection that lasted this long was a good one: the backoff starts over after it.
 const LASTING: Duration = Duration::from_secs(5);
 
@@ -77,13 +79,18 @@ enum State {
     Waiting {
         until: Instant,
     },
-    Stopped,
+    Stopped(CloseCode),
 }
 
 /// Whether the server has ever welcomed this tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Acquaintance {
-    Strange,
+    /// It has not, and the page says so from then on.
+    Strange {
+        unreached: Option<Instant>,
+    },
+    /// It has not for some seconds.
+    Unreached,
     Known,
 }
 
@@ -108,7 +115,7 @@ impl Connection {
     pub(crate) fn new(mut random: Random, now: Instant) -> Self {
         Self {
             state: State::Idle,
-            acquaintance: Acquaintance::Strange,
+            acquaintance: Acquaintance::Strange { unreached: None },
             last_socket: SocketId::default(),
             held: None,
             epoch: Epoch::default(),
@@ -128,12 +135,19 @@ impl Connection {
         effects: &mut Outbox<Effect>,
     ) {
         self.held = resume;
+        let unreached = Some(now + UNREACHED);
+        self.acquaintance = Acquaintance::Strange { unreached };
         self.open(now, effects);
     }
 
     /// Whether requests reach the server now.
     pub(crate) const fn is_online(&self) -> bool {
         matches!(self.state, State::Online { .. })
+    }
+
+    /// Whether the way to the server was there and is lost now.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.acquaintance == Acquaintance::Known && !self.is_online()
     }
 
     /// Whether the pause before the next attempt is shown.
@@ -148,12 +162,13 @@ impl Connection {
     pub(crate) fn view(&self, now: Instant) -> view::Connection {
         let retry_in_seconds = match self.state {
             State::Online { .. } => return view::Connection::Online,
-            State::Stopped => return view::Connection::Stopped,
+            State::Stopped(code) => return view::Connection::Stopped(stop(code)),
             State::Idle | State::Opening { .. } | State::Greeting { .. } => 0,
             State::Waiting { until } => seconds_until(until, now),
         };
         match self.acquaintance {
-            Acquaintance::Strange => view::Connection::Connecting,
+            Acquaintance::Strange { .. } => view::Connection::Connecting,
+            Acquaintance::Unreached => view::Connection::Unreachable,
             Acquaintance::Known => view::Connection::Reconnecting { retry_in_seconds },
         }
     }
@@ -178,7 +193,7 @@ impl Connection {
 
     /// The person wants to connect now.
     pub(crate) fn reconnect(&mut self, now: Instant, effects: &mut Outbox<Effect>) {
-        if matches!(self.state, State::Stopped | State::Waiting { .. }) {
+        if matches!(self.state, State::Stopped(_) | State::Waiting { .. }) {
             self.open(now, effects);
         }
     }
@@ -196,7 +211,7 @@ impl Connection {
                 effects.push(Effect::Socket(SocketEffect::Close(socket, None)));
                 self.open(now, effects);
             }
-            State::Idle | State::Opening { .. } | State::Greeting { .. } | State::Stopped => {}
+            State::Idle | State::Opening { .. } | State::Greeting { .. } | State::Stopped(_) => {}
         }
     }
 
@@ -233,7 +248,14 @@ impl Connection {
 
     /// Drops what has been silent for too long, and tries again when the pause is over.
     pub(crate) fn handle_timeout(&mut self, now: Instant, effects: &mut Outbox<Effect>) {
-        if self.next_timeout().is_none_or(|(at, _)| at > now) {
+        if let Acquaintance::Strange {
+            unreached: Some(at),
+        } = self.acquaintance
+            && at <= now
+        {
+            self.acquaintance = Acquaintance::Unreached;
+        }
+        if self.state_timeout().is_none_or(|(at, _)| at > now) {
             return;
         }
         match self.state {
@@ -250,18 +272,26 @@ impl Connection {
                 effects.push(Effect::Socket(SocketEffect::Close(socket, None)));
                 self.wait(CloseCode::Timeout.number(), now);
             }
-            State::Idle | State::Stopped => {}
+            State::Idle | State::Stopped(_) => {}
         }
     }
 
     pub(crate) fn next_timeout(&self) -> Due {
+        let unreached = match self.acquaintance {
+            Acquaintance::Strange { unreached } => unreached.map(|at| (at, Reason::Silence)),
+            Acquaintance::Unreached | Acquaintance::Known => None,
+        };
+        earliest([unreached, self.state_timeout()])
+    }
+
+    fn state_timeout(&self) -> Due {
         match self.state {
             State::Waiting { until } => Some((until, Reason::Backoff)),
             State::Online { .. } => Some((self.watchdog.next_timeout(), Reason::Silence)),
             State::Opening { since, .. } | State::Greeting { since, .. } => {
                 Some((since + ATTEMPT, Reason::Silence))
             }
-            State::Idle | State::Stopped => None,
+            State::Idle | State::Stopped(_) => None,
         }
     }
 
@@ -270,7 +300,7 @@ impl Connection {
             State::Opening { socket, .. }
             | State::Greeting { socket, .. }
             | State::Online { socket, .. } => Some(socket),
-            State::Idle | State::Waiting { .. } | State::Stopped => None,
+            State::Idle | State::Waiting { .. } | State::Stopped(_) => None,
         }
     }
 
@@ -467,10 +497,20 @@ impl Connection {
     }
 
     fn stop(&mut self, code: CloseCode, effects: &mut Outbox<Effect>) -> News {
-        self.state = State::Stopped;
+        self.state = State::Stopped(code);
         self.held = None;
         self.requests.clear();
         effects.push(Effect::SaveResumption(None));
         News::Stopped(code)
+    }
+}
+
+/// What a code that forbids to connect again means to a person.
+const fn stop(code: CloseCode) -> view::Stop {
+    match code {
+        CloseCode::Forbidden => view::Stop::Forbidden,
+        CloseCode::Unauthenticated => view::Stop::Unauthenticated,
+        CloseCode::Replaced => view::Stop::Elsewhere,
+        _ => view::Stop::Misunderstood,
     }
 }

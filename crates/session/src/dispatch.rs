@@ -28,7 +28,10 @@ pub(crate) fn intent(intent: Intent, page: &mut OpenPage, shell: &Shell, cx: &mu
                 page.renamed(cx);
             }
         }
-        Intent::Reconnect => cx.connection.reconnect(cx.now, &mut cx.effects),
+        Intent::Reconnect => {
+            cx.connection.reconnect(cx.now, &mut cx.effects);
+            on_watch(page, |watch| watch.hurry(cx));
+        }
         Intent::CopyLink => shell.copy(page.link(&cx.origin), cx),
 
         Intent::NameChannel(text) => on_studio(page, |studio| studio.name_channel(text)),
@@ -45,6 +48,7 @@ pub(crate) fn intent(intent: Intent, page: &mut OpenPage, shell: &Shell, cx: &mu
         Intent::MuteMicrophone => on_studio(page, Studio::mute),
         Intent::UnmuteMicrophone => on_studio(page, Studio::unmute),
         Intent::GoLive => on_studio(page, |studio| studio.go_live(cx)),
+        Intent::TakeBack => on_studio(page, |studio| studio.take_back(cx)),
         Intent::EndStream => on_studio(page, |studio| studio.end_stream(cx)),
         Intent::DismissProblem => on_studio(page, Studio::dismiss_problem),
 

@@ -63,6 +63,8 @@ pub enum Intent {
     UnmuteMicrophone,
     /// Wants to be seen and heard by everybody.
     GoLive,
+    /// Wants the stream here that goes on elsewhere or has ended meanwhile.
+    TakeBack,
     /// Wants the stream to be over; the page has asked back before.
     EndStream,
     /// Has read the problem.

@@ -44,6 +44,6 @@ pub use session::{Input, Session};
 pub use studio_only::StudioOnly;
 pub use timer::Reason;
 pub use view::{
-    Connection, LobbyView, Lock, PageView, Problem, SourceView, StudioPhase, StudioView, View,
-    WatchPhase, WatchView,
+    Connection, LobbyView, Lock, PageView, Problem, SourceView, Stop, StudioPhase, StudioView,
+    Trouble, View, WatchPhase, WatchView,
 };

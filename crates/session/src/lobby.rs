@@ -13,6 +13,8 @@ use protocol::{Command, ErrorReply, LiveChannel, Lobby as Listing};
 pub(crate) struct Lobby {
     channels: Vec<LiveChannel>,
     told: Instant,
+    /// The list is older than the way to the server.
+    as_of_loading: bool,
 }
 
 impl Lobby {
@@ -20,6 +22,7 @@ impl Lobby {
         Self {
             channels,
             told: now,
+            as_of_loading: true,
         }
     }
 
@@ -35,6 +38,7 @@ impl Lobby {
     pub(crate) fn listed(&mut self, listing: &Listing, now: Instant) {
         self.channels = listing.channels.to_vec();
         self.told = now;
+        self.as_of_loading = false;
     }
 
     pub(crate) fn replied(&mut self, result: &Result<ReplyData, ErrorReply>, now: Instant) {
@@ -55,7 +59,10 @@ impl Lobby {
         for channel in &mut channels {
             channel.live_for_ms = LiveClock::new(self.told, channel.live_for_ms).millis(now);
         }
-        LobbyView { channels }
+        LobbyView {
+            channels,
+            as_of_loading: self.as_of_loading,
+        }
     }
 }
 

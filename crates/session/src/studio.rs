@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::timer::{Due, Reason, earliest};
 use crate::{
     Device, DeviceId, LinkReport, Lock, MediaEffect, MediaReport, Outgoing, Permission, PlayEffect,
-    Problem, Slot, SlotSource, StudioView,
+    Problem, Slot, SlotSource, StudioView, Trouble,
 };
 use air::{Air, Programme};
 use form::Form;
@@ -174,7 +174,13 @@ impl Studio {
     }
 
     pub(crate) fn go_live(&mut self, cx: &mut Context) {
-        let (Ok(channel), None) = (self.form.channel(), self.lock(cx)) else {
+        if self.lock(cx).is_none() {
+            self.begin_stream(cx);
+        }
+    }
+
+    fn begin_stream(&mut self, cx: &mut Context) {
+        let Ok(channel) = self.form.channel() else {
             return;
         };
         if !self.air.is_off() {
@@ -188,6 +194,14 @@ impl Studio {
             chosen.title = Some(title).filter(|title| !title.is_empty());
         });
         self.air.start(channel, self.programme(), cx);
+    }
+
+    /// The person wants the stream here that goes on elsewhere or has ended meanwhile.
+    pub(crate) fn take_back(&mut self, cx: &mut Context) {
+        cx.connection.reconnect(cx.now, &mut cx.effects);
+        if matches!(self.lock(cx), None | Some(Lock::Offline)) {
+            self.begin_stream(cx);
+        }
     }
 
     pub(crate) fn end_stream(&mut self, cx: &mut Context) {
@@ -335,12 +349,23 @@ impl Studio {
             level: self.level,
             viewers: self.air.viewers().shown(),
             viewer_count: self.air.viewers().count(),
+            waiting: self.air.viewers().waiting(),
+            trouble: self.trouble(cx),
             links_connected: self.air.links().connected(),
             live_for_seconds: self.air.seconds(now),
             bits_per_second: self.air.links().bits_per_second(),
             link: self.link(&cx.origin).unwrap_or_default(),
             problem: self.problem,
         }
+    }
+
+    /// While links reach viewers, it is the server that is away.
+    fn trouble(&self, cx: &Context) -> Option<Trouble> {
+        let lost = self.air.is_on() && cx.connection.is_lost();
+        lost.then(|| match self.air.links().connected() {
+            0 => Trouble::ConnectionLost,
+            _ => Trouble::ServerAway,
+        })
     }
 
     fn lock(&self, cx: &Context) -> Option<Lock> {

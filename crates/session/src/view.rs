@@ -33,9 +33,36 @@ pub enum Connection {
         /// Until the next attempt.
         retry_in_seconds: u32,
     },
-    /// Another tab has taken this session over, or the server refuses this page: nothing happens
-    /// until the person reconnects.
-    Stopped,
+    /// It has not been there for some seconds, and never was: something between this page and the
+    /// server's live connection may be in the way. Trying goes on.
+    Unreachable,
+    /// Nothing happens until the person reconnects.
+    Stopped(Stop),
+}
+
+/// Why a tab has stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Another tab or device continues this session or its stream (4409).
+    Elsewhere,
+    /// Pages of this origin may not use this server, as a proxy in between makes it look (4403).
+    Forbidden,
+    /// Server and page do not understand each other (4400). Next step: reload.
+    Misunderstood,
+    /// Credentials are missing or wrong (4401).
+    Unauthenticated,
+}
+
+/// Which connection is lost, for those who are in a stream. Without trouble, or while it is not
+/// known whose it is, there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The server cannot be reached, but picture and sound go on.
+    ServerAway,
+    /// The streamer has lost the connection to the server. Picture and sound may go on.
+    StreamerAway,
+    /// This side is cut off: nothing comes, neither from the server nor from the other side.
+    ConnectionLost,
 }
 
 /// The part of the view that belongs to the open page.
@@ -57,6 +84,8 @@ pub enum PageView {
 pub struct LobbyView {
     /// The most watched first. `live_for_ms` keeps counting.
     pub channels: Vec<LiveChannel>,
+    /// The list is what the server said when the page was loaded; nothing newer is known.
+    pub as_of_loading: bool,
 }
 
 /// Where watching stands.
@@ -83,6 +112,9 @@ pub enum WatchPhase {
     Unreachable,
     /// The name in the URL cannot be a channel's.
     InvalidName,
+    /// The server does not let this page into the channel. Next step: try again
+    /// ([`Intent::Reconnect`](crate::Intent::Reconnect)); it is tried again by itself as well.
+    Refused,
 }
 
 /// A stream as its viewer sees it.
@@ -98,8 +130,17 @@ pub struct WatchView {
     pub host: Option<String>,
     /// What the host sends.
     pub media: Media,
-    /// How many watch.
+    /// There is a picture to show. Without one, what the element still holds is of something that
+    /// is over, and has to be hidden at once.
+    pub picture: bool,
+    /// How many watch, this viewer included once it does. Nobody does while nobody streams.
     pub viewers: usize,
+    /// How many wait for a place, or for the stream to begin, this viewer included while it does.
+    pub waiting: usize,
+    /// Phase and counts are what the server said when the page was loaded; nothing newer is known.
+    pub as_of_loading: bool,
+    /// Which connection is lost.
+    pub trouble: Option<Trouble>,
     /// How long the stream has been on, in seconds; absent while it is not.
     pub live_for_seconds: Option<u64>,
     /// There is no sound now, whoever wanted that.
@@ -195,8 +236,15 @@ pub enum Problem {
     ScreenStopped,
     /// Somebody else is live on the channel. Next step: another name.
     ChannelBusy,
-    /// Another tab of this browser carries the stream on. Next step: none.
+    /// The stream goes on elsewhere: in another tab, on another device, or by somebody else. What
+    /// is captured here is sent to nobody. Next step: take it back
+    /// ([`Intent::TakeBack`](crate::Intent::TakeBack)).
     TakenOver,
+    /// The stream has ended while this tab slept or was cut off. What is captured here is sent to
+    /// nobody. Next step: go live again ([`Intent::TakeBack`](crate::Intent::TakeBack)).
+    EndedMeanwhile,
+    /// The browser cannot make another connection to a viewer. Next step: reload the page.
+    NoConnections,
     /// The server refused for another reason. Next step: try again.
     Refused,
 }
@@ -234,8 +282,12 @@ pub struct StudioView {
     pub level: u8,
     /// Who watches, in join order; at most as many as the page shows.
     pub viewers: Vec<PeerSummary>,
-    /// How many watch.
+    /// How many are there, those who wait included.
     pub viewer_count: usize,
+    /// How many of them wait for a place.
+    pub waiting: usize,
+    /// Which connection is lost.
+    pub trouble: Option<Trouble>,
     /// How many of them see the picture, as far as the links tell.
     pub links_connected: usize,
     /// How long the stream has been on, in seconds.

@@ -50,8 +50,12 @@ enum Entry {
 pub(crate) struct Watch {
     channel: Channel,
     entry: Entry,
+    /// The last join was refused without advice to try again.
+    refused: bool,
     broadcast: Broadcast,
     audience: Audience,
+    /// What is known is older than the way to the server.
+    as_of_loading: bool,
     links: Links,
     player: Player,
     flow: Flow,
@@ -66,8 +70,10 @@ impl Watch {
                 Err(_) => Channel::Invalid(text.to_owned()),
             },
             entry: Entry::Outside,
+            refused: false,
             broadcast: Broadcast::Unknown,
-            audience: Audience::Told(0),
+            audience: Audience::told(0, 0),
+            as_of_loading: true,
             links: Links::default(),
             player: Player::new(),
             flow: Flow::default(),
@@ -78,7 +84,7 @@ impl Watch {
     pub(crate) fn rendered(text: &str, seed: &Seed, now: Instant) -> Self {
         Self {
             broadcast: Broadcast::of(seed.live.clone(), now),
-            audience: Audience::Told(seed.viewers),
+            audience: Audience::told(seed.viewers, 0),
             ..Self::new(text)
         }
     }
@@ -206,15 +212,14 @@ impl Watch {
         match (purpose, result) {
             (Purpose::Join, Ok(data)) => match data.parse::<Joined>() {
                 Ok(joined) => self.joined(joined, cx),
-                Err(_) => self.refuse(JOIN_AGAIN, cx),
+                Err(_) => self.refuse(None, cx),
             },
             (Purpose::Join, Err(error)) if error.code == ErrorCode::InvalidName => {
                 self.channel = Channel::Invalid(self.channel_text().to_owned());
                 self.entry = Entry::Outside;
             }
             (Purpose::Join, Err(error)) => {
-                let pause = error.retry_after_ms.map(Duration::from_millis);
-                self.refuse(pause.unwrap_or(JOIN_AGAIN), cx);
+                self.refuse(error.retry_after_ms.map(Duration::from_millis), cx);
             }
             (Purpose::Link(id), Err(error)) if error.code == ErrorCode::StaleLink => {
                 self.close(id, cx);
@@ -229,7 +234,7 @@ impl Watch {
         }
         match event {
             Event::AllStreamUsers(data) => self.audience.listed(&data.users),
-            Event::Audience(data) => self.audience = Audience::Counted(data.count),
+            Event::Audience(data) => self.audience.counted(data.count, data.waiting),
             Event::LinkClosed(data) => self.close(data.link, cx),
             Event::LinkOpened(data) => self.open(&data, cx),
             Event::ReceiveAnswer(data) | Event::ReceiveOffer(data) => self.links.receive(&data, cx),
@@ -257,8 +262,7 @@ impl Watch {
         if let Entry::Refused { until } = self.entry
             && until <= cx.now
         {
-            let keep = self.links.keep_all();
-            self.join(keep, cx);
+            self.join_again(cx);
         }
         self.look_at_flow(cx);
         for (id, news) in self.links.handle_timeout(cx) {
@@ -277,6 +281,18 @@ impl Watch {
         };
         let links = self.links.next_timeout(cx.connection.is_online());
         earliest([join, stall, links])
+    }
+
+    /// The person does not want to wait until the refused join is tried again.
+    pub(crate) fn hurry(&mut self, cx: &mut Context) {
+        if matches!(self.entry, Entry::Refused { .. }) {
+            self.join_again(cx);
+        }
+    }
+
+    fn join_again(&mut self, cx: &mut Context) {
+        let keep = self.links.keep_all();
+        self.join(keep, cx);
     }
 
     /// Whether seconds pass on the page.
@@ -350,16 +366,19 @@ impl Watch {
         cx.request(Command::JoinStream(join), Purpose::Join);
     }
 
-    fn refuse(&mut self, pause: Duration, cx: &Context) {
+    fn refuse(&mut self, advice: Option<Duration>, cx: &Context) {
+        self.refused = advice.is_none();
         self.entry = Entry::Refused {
-            until: cx.now + pause,
+            until: cx.now + advice.unwrap_or(JOIN_AGAIN),
         };
     }
 
     fn joined(&mut self, joined: Joined, cx: &mut Context) {
         self.entry = Entry::Inside;
+        self.refused = false;
         self.channel = Channel::Named(joined.channel_name);
-        self.audience = Audience::Told(joined.viewers);
+        self.as_of_loading = false;
+        self.audience = Audience::told(joined.viewers, joined.waiting);
         self.links.limit_keeping(cx);
         match joined.live {
             Some(live) => self.broadcast.started(live, cx.now),

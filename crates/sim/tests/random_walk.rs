@@ -169,7 +169,8 @@ impl Walk {
                 world.sees(*viewer, streamer),
                 "the picture is the streamer's"
             );
-            assert_eq!(world.watch(*viewer).viewers, viewers.len());
+            let watch = world.watch(*viewer);
+            assert_eq!(watch.viewers + watch.waiting, viewers.len());
         }
         if let Some(streamer) = self.streamer {
             assert_eq!(world.studio(streamer).phase, StudioPhase::Live);

@@ -95,7 +95,7 @@ fn a_tab_that_takes_its_session_back_from_a_copy_is_called_by_its_own_name() {
     world.until("watching", |world| watches(world, copy, streamer));
     world.set_path(viewer, Path::Up);
     world.until("replaced", |world| {
-        world.view(copy).connection == Connection::Stopped
+        world.view(copy).connection == Connection::Stopped(session::Stop::Elsewhere)
     });
     world.intend(copy, Intent::Reconnect);
     world.until("both watching", |world| {

@@ -59,6 +59,7 @@ fn scenes() -> Result<Vec<Scene>, Box<dyn Error>> {
             Page::Lobby,
             page(PageView::Lobby(LobbyView {
                 channels: channels()?,
+                as_of_loading: false,
             })),
         ),
     ];
@@ -125,7 +126,7 @@ fn watch_scenes() -> Vec<Scene> {
             "watch-stopped",
             watch(),
             View {
-                connection: Connection::Stopped,
+                connection: Connection::Stopped(session::Stop::Elsewhere),
                 ..phase(WatchPhase::Live)
             },
         ),

@@ -49,8 +49,14 @@ pub(crate) fn notice(m: Messages, problem: Problem) -> Notice {
             Step::Send(Intent::ShareScreen),
         ),
         Problem::ChannelBusy => (m.channel_busy(), m.choose_name(), Step::Rename),
-        Problem::TakenOver => (
-            m.taken_over(),
+        Problem::TakenOver => (m.taken_over(), m.take_back(), Step::Send(Intent::TakeBack)),
+        Problem::EndedMeanwhile => (
+            m.ended_meanwhile(),
+            m.go_live(),
+            Step::Send(Intent::TakeBack),
+        ),
+        Problem::NoConnections => (
+            m.no_connections(),
             m.dismiss(),
             Step::Send(Intent::DismissProblem),
         ),

@@ -3,18 +3,29 @@
 use crate::format;
 use crate::messages::Messages;
 use protocol::NameError;
-use session::{Connection, Lock, StudioPhase, WatchPhase};
+use session::{Connection, Lock, Stop, StudioPhase, Trouble, WatchPhase};
 
 /// The status of the watch page and the embedded player.
 pub(crate) const fn watch_status(
     messages: Messages,
     phase: WatchPhase,
     connection: Connection,
+    trouble: Option<Trouble>,
 ) -> &'static str {
     match (phase, connection) {
         (WatchPhase::InvalidName, _) => messages.invalid_name(),
         (WatchPhase::NotPlayable, _) => messages.not_playable(),
-        (_, Connection::Stopped) => messages.stopped(),
+        (_, Connection::Stopped(stop)) => stopped(messages, stop),
+        (_, Connection::Unreachable) => messages.not_reached(),
+        (WatchPhase::Refused, _) => messages.not_let_in(),
+        (WatchPhase::Live | WatchPhase::Interrupted | WatchPhase::Starting, Connection::Online)
+            if matches!(trouble, Some(Trouble::StreamerAway)) =>
+        {
+            messages.streamer_away()
+        }
+        (WatchPhase::Live, _) if matches!(trouble, Some(Trouble::ServerAway)) => {
+            messages.server_away()
+        }
         (_, Connection::Reconnecting { .. }) | (WatchPhase::Interrupted, _) => {
             messages.reconnecting()
         }
@@ -34,7 +45,8 @@ pub(crate) const fn studio_status(
     connection: Connection,
 ) -> &'static str {
     match (phase, connection) {
-        (_, Connection::Stopped) => messages.stopped(),
+        (_, Connection::Stopped(stop)) => stopped(messages, stop),
+        (_, Connection::Unreachable) => messages.not_reached(),
         (StudioPhase::Recovering, _) | (_, Connection::Reconnecting { .. }) => {
             messages.reconnecting()
         }
@@ -51,7 +63,17 @@ pub(crate) const fn lobby_status(messages: Messages, connection: Connection) -> 
         Connection::Connecting => messages.connecting(),
         Connection::Online => messages.connected(),
         Connection::Reconnecting { .. } => messages.reconnecting(),
-        Connection::Stopped => messages.stopped(),
+        Connection::Unreachable => messages.not_reached(),
+        Connection::Stopped(stop) => stopped(messages, stop),
+    }
+}
+
+/// Why the page has stopped.
+pub(crate) const fn stopped(messages: Messages, stop: Stop) -> &'static str {
+    match stop {
+        Stop::Elsewhere => messages.stopped(),
+        Stop::Misunderstood => messages.misunderstood(),
+        Stop::Forbidden | Stop::Unauthenticated => messages.forbidden(),
     }
 }
 
@@ -104,6 +126,7 @@ pub(crate) const fn watch_phase(phase: WatchPhase) -> &'static str {
         WatchPhase::NotPlayable => "not-playable",
         WatchPhase::Unreachable => "unreachable",
         WatchPhase::InvalidName => "invalid-name",
+        WatchPhase::Refused => "refused",
     }
 }
 
@@ -129,7 +152,7 @@ mod tests {
         let lost = Connection::Reconnecting {
             retry_in_seconds: 2,
         };
-        let status = |phase| watch_status(ENGLISH, phase, lost);
+        let status = |phase| watch_status(ENGLISH, phase, lost, None);
         assert_eq!(status(WatchPhase::Live), ENGLISH.reconnecting());
         assert_eq!(status(WatchPhase::Waiting), ENGLISH.reconnecting());
         assert_eq!(status(WatchPhase::NotPlayable), ENGLISH.not_playable());

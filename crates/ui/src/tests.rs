@@ -189,7 +189,7 @@ fn there_is_one_way_to_unmute() {
 fn a_stopped_tab_offers_to_connect_here() {
     let page = PageView::Watch(Box::new(watched(WatchPhase::Live)));
     let stopped = View {
-        connection: Connection::Stopped,
+        connection: Connection::Stopped(session::Stop::Elsewhere),
         ..view(page)
     };
     let html = html(Page::Watch("mina".into()), stopped);
@@ -374,7 +374,15 @@ fn nothing_can_be_pressed_in_the_studio_before_the_client_has_started() {
 
 #[test]
 fn the_lobby_lists_who_is_live_or_says_that_nobody_is() {
-    let lobby = |channels| html(Page::Lobby, view(PageView::Lobby(LobbyView { channels })));
+    let lobby = |channels| {
+        html(
+            Page::Lobby,
+            view(PageView::Lobby(LobbyView {
+                channels,
+                as_of_loading: false,
+            })),
+        )
+    };
     let empty = lobby(Vec::new());
     assert!(empty.contains("Nobody is live right now."));
     let channel = LiveChannel {

@@ -1,7 +1,7 @@
 use crate::tests::harness::{Out, Tab, commands, first_request, outs, request_id, welcome};
 use crate::{
     Connection, Effect, Intent, Page, Preferences, Report, Resumption, SocketEffect, SocketId,
-    SocketReport,
+    SocketReport, Stop,
 };
 use protocol::time::Duration;
 use protocol::wire::{Request, ServerMessage};
@@ -146,7 +146,7 @@ fn reports_of_an_older_socket_are_ignored() {
     tab.wait(Duration::from_secs(1));
     let late = SocketReport::Closed(4409);
     assert_eq!(tab.report(Report::Socket(SocketId(1), late)), []);
-    assert_ne!(tab.view().connection, Connection::Stopped);
+    assert!(!matches!(tab.view().connection, Connection::Stopped(_)));
 }
 
 #[test]
@@ -218,15 +218,43 @@ fn an_attempt_that_leads_nowhere_is_dropped() {
         [Effect::Socket(SocketEffect::Close(SocketId(1), None))]
     );
     assert_eq!(tab.wait(Duration::from_millis(250)), [open(2)]);
-    assert_eq!(tab.view().connection, Connection::Connecting);
+    assert_eq!(tab.view().connection, Connection::Unreachable);
+}
+
+#[test]
+fn a_server_that_is_never_reached_is_told_of_after_a_few_seconds() {
+    let mut tab = Tab::started(Page::Watch("mina".to_owned()));
+    tab.close(1006);
+    assert!(tab.watch().as_of_loading);
+    for _ in 0..10 {
+        let effects = tab.wait(Duration::from_secs(1));
+        for _ in effects.iter().filter(|it| matches!(it, Effect::Socket(_))) {
+            tab.close(1006);
+        }
+    }
+    assert_eq!(tab.view().connection, Connection::Unreachable);
+    while !tab
+        .wait(Duration::from_secs(1))
+        .iter()
+        .any(|it| matches!(it, Effect::Socket(_)))
+    {}
+    tab.connect(Resumed::Fresh);
+    assert_eq!(tab.view().connection, Connection::Online);
+    tab.joined(None);
+    assert!(!tab.watch().as_of_loading);
 }
 
 #[test]
 fn a_tab_that_was_replaced_stops_until_it_is_told_to_connect() {
-    for number in [4400, 4401, 4403, 4409] {
+    for (number, stop) in [
+        (4400, Stop::Misunderstood),
+        (4401, Stop::Unauthenticated),
+        (4403, Stop::Forbidden),
+        (4409, Stop::Elsewhere),
+    ] {
         let mut tab = Tab::online(Page::Lobby);
         assert_eq!(tab.close(number), [Effect::SaveResumption(None)]);
-        assert_eq!(tab.view().connection, Connection::Stopped);
+        assert_eq!(tab.view().connection, Connection::Stopped(stop));
         assert_eq!(tab.wait(Duration::from_secs(600)), []);
         assert_eq!(tab.intent(Intent::Reconnect), [open(2)]);
         assert_eq!(commands(&tab.socket(SocketReport::Opened)), [hello(None)]);
@@ -244,7 +272,10 @@ fn a_version_that_the_server_does_not_speak_stops_the_tab() {
             Effect::SaveResumption(None)
         ]
     );
-    assert_eq!(tab.view().connection, Connection::Stopped);
+    assert_eq!(
+        tab.view().connection,
+        Connection::Stopped(Stop::Misunderstood)
+    );
 }
 
 #[test]

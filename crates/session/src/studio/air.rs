@@ -221,8 +221,8 @@ impl Air {
             Event::UserJoinedStream(user) => self.viewers.joined(user),
             Event::UserLeftStream(data) => self.viewers.left(data.peer),
             Event::UserUpdated(user) => self.viewers.updated(user),
-            Event::Audience(_)
-            | Event::Lobby(_)
+            Event::Audience(data) => self.viewers.counted(data.count, data.waiting),
+            Event::Lobby(_)
             | Event::Ping
             | Event::StreamEnded(_)
             | Event::StreamFull(_)
@@ -297,7 +297,7 @@ impl Air {
             State::Asking { told, .. } => *told,
             State::On(show) => show.told,
         };
-        self.viewers.counted(joined.viewers);
+        self.viewers.counted(joined.viewers, joined.waiting);
         let live_for_ms = joined.live.map_or(0, |live| live.live_for_ms);
         self.state = State::On(Show {
             channel: joined.channel_name,

@@ -10,6 +10,7 @@ const SHOWN: usize = 100;
 #[derive(Debug, Default)]
 pub(crate) struct Viewers {
     count: usize,
+    waiting: usize,
     named: Vec<PeerSummary>,
 }
 
@@ -18,9 +19,15 @@ impl Viewers {
         self.count
     }
 
-    /// The host has joined, and so many watch.
-    pub(crate) const fn counted(&mut self, count: usize) {
+    /// How many of them wait for a place.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.min(self.count)
+    }
+
+    /// So many are there, and so many of them wait.
+    pub(crate) const fn counted(&mut self, count: usize, waiting: usize) {
         self.count = count;
+        self.waiting = waiting;
     }
 
     pub(crate) fn shown(&self) -> Vec<PeerSummary> {
@@ -101,7 +108,7 @@ mod tests {
     #[test]
     fn viewers_without_a_name_are_counted_and_leave() {
         let mut viewers = Viewers::default();
-        viewers.counted(250);
+        viewers.counted(250, 0);
         viewers.listed((0..100).map(|number| peer(number, Role::Viewer)).collect());
         assert_eq!(viewers.count(), 250);
         viewers.joined(peer(300, Role::Viewer));
@@ -114,7 +121,7 @@ mod tests {
     #[test]
     fn another_host_that_leaves_was_no_viewer() {
         let mut viewers = Viewers::default();
-        viewers.counted(1);
+        viewers.counted(1, 0);
         viewers.listed(vec![peer(1, Role::Viewer)]);
         viewers.left(PeerId::from_bits(2));
         assert_eq!(viewers.count(), 1);

@@ -94,6 +94,7 @@ impl Broadcast {
         if let Some(on_air) = self.on_air_mut() {
             on_air.live.title = update.title;
             on_air.live.media = update.media;
+            on_air.live.host_away = update.host_away;
         }
     }
 }

@@ -4,13 +4,18 @@ use super::broadcast::{Broadcast, Place};
 use super::player::Shown;
 use super::{Channel, Watch};
 use crate::context::Context;
-use crate::{WatchPhase, WatchView};
+use crate::{Trouble, WatchPhase, WatchView};
 use protocol::time::Instant;
 
 impl Watch {
     pub(crate) fn view(&self, cx: &Context, now: Instant) -> WatchView {
         let on_air = self.broadcast.on_air();
         let live = on_air.map(|on_air| &on_air.live);
+        // Nobody watches what is not on.
+        let viewers = on_air.map_or(0, |_| {
+            let audience = &self.audience;
+            audience.count().saturating_sub(audience.waiting())
+        });
         let muted = cx.settings.chosen().muted;
         WatchView {
             channel: self.channel_text().to_owned(),
@@ -20,7 +25,11 @@ impl Watch {
                 .map(ToString::to_string),
             host: live.map(|live| live.host.user.name.to_string()),
             media: live.map(|live| live.media).unwrap_or_default(),
-            viewers: self.audience.count(),
+            picture: on_air.is_some_and(|on_air| on_air.seen && on_air.live.media.video),
+            viewers,
+            waiting: self.audience.count().saturating_sub(viewers),
+            as_of_loading: self.as_of_loading,
+            trouble: self.trouble(cx),
             live_for_seconds: on_air.map(|on_air| on_air.clock.seconds(now)),
             muted: self.player.is_muted(muted),
             sound_blocked: self.player.is_blocked(muted),
@@ -36,10 +45,28 @@ impl Watch {
         }
     }
 
+    /// Which connection is lost, as far as it shows on this side.
+    fn trouble(&self, cx: &Context) -> Option<Trouble> {
+        if cx.connection.is_lost() {
+            return Some(if self.flow.is_moving() {
+                Trouble::ServerAway
+            } else {
+                Trouble::ConnectionLost
+            });
+        }
+        let on_air = self.broadcast.on_air();
+        on_air
+            .is_some_and(|on_air| on_air.live.host_away)
+            .then_some(Trouble::StreamerAway)
+    }
+
     /// Where watching stands: media that move are the best proof, then what the server said.
     pub(super) fn phase(&self) -> WatchPhase {
         let on_air = match (&self.channel, &self.broadcast) {
             (Channel::Invalid(_), _) => return WatchPhase::InvalidName,
+            (Channel::Named(_), _) if self.refused && !self.flow.is_moving() => {
+                return WatchPhase::Refused;
+            }
             (Channel::Named(_), Broadcast::Unknown) => return WatchPhase::Connecting,
             (Channel::Named(_), Broadcast::Off) => return WatchPhase::Waiting,
             (Channel::Named(_), Broadcast::Over) => return WatchPhase::Ended,

@@ -134,7 +134,7 @@ impl Walk {
         let name = self.new_name();
         self.world.intend(new, Intent::NameUser(name.to_string()));
         self.world.pass(Duration::from_secs(1));
-        if self.world.view(old).connection == Connection::Stopped {
+        if self.world.view(old).connection == Connection::Stopped(session::Stop::Elsewhere) {
             self.model.comes(new, name, place);
             self.model.goes_to(old, Model::last_arrival(channel));
         } else {
@@ -172,7 +172,7 @@ impl Walk {
             return;
         }
         self.note(format!("{tab} goes to {place:?}"));
-        if self.world.view(tab).connection == Connection::Stopped {
+        if self.world.view(tab).connection == Connection::Stopped(session::Stop::Elsewhere) {
             self.world.intend(tab, Intent::Reconnect);
         }
         self.turn(tab, page(&self.model, &place));

@@ -98,7 +98,8 @@ fn viewers(
     let mut seated = BTreeSet::new();
     for viewer in ranks.keys() {
         let watch = world.watch(*viewer);
-        same!(watch.viewers, ranks.len(), "{viewer} counts");
+        let count = watch.viewers + watch.waiting;
+        same!(count, ranks.len(), "{viewer} counts");
         let shown = (watch.host, watch.title);
         let Some(host) = host else {
             same!(shown, (None, None), "{viewer} is shown");

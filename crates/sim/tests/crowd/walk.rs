@@ -143,7 +143,7 @@ impl Walk {
     fn people_help_themselves(&mut self) {
         let everybody: Vec<TabId> = self.model.people.keys().copied().collect();
         for tab in everybody {
-            if self.world.view(tab).connection == Connection::Stopped {
+            if self.world.view(tab).connection == Connection::Stopped(session::Stop::Elsewhere) {
                 self.world.intend(tab, Intent::Reconnect);
             }
         }

@@ -14,8 +14,10 @@ pub(crate) fn PlayerStatus() -> AnyView {
     let ui = Ui::expect();
     let phase = ui.watch(|watch| watch.phase);
     let connection = ui.select(stable_connection);
+    let trouble = ui.watch(|watch| watch.trouble);
     let channel = ui.watch(|watch| watch.channel.clone());
-    let status = move || sentence::watch_status(ui.messages(), phase.get(), connection.get());
+    let status =
+        move || sentence::watch_status(ui.messages(), phase.get(), connection.get(), trouble.get());
     let is_calm = move || phase.get() == WatchPhase::Live && connection.get() != Connection::Online;
     view! {
         <div class="player-status" data-lost=move || is_calm().then_some("")>
@@ -34,8 +36,8 @@ pub(crate) fn PlayerStatus() -> AnyView {
 fn WayOut(phase: Memo<WatchPhase>, connection: Memo<Connection>) -> AnyView {
     let ui = Ui::expect();
     let retry = move || match (connection.get(), phase.get()) {
-        (Connection::Stopped, _) => Some(ui.messages().connect_here()),
-        (_, WatchPhase::Unreachable) => Some(ui.messages().try_now()),
+        (Connection::Stopped(_), _) => Some(ui.messages().connect_here()),
+        (_, WatchPhase::Unreachable | WatchPhase::Refused) => Some(ui.messages().try_now()),
         _ => None,
     };
     let leads_away = move || match phase.get() {
@@ -43,12 +45,13 @@ fn WayOut(phase: Memo<WatchPhase>, connection: Memo<Connection>) -> AnyView {
         | WatchPhase::Full
         | WatchPhase::Ended
         | WatchPhase::NotPlayable
-        | WatchPhase::InvalidName => connection.get() != Connection::Stopped,
+        | WatchPhase::InvalidName => !matches!(connection.get(), Connection::Stopped(_)),
         WatchPhase::Connecting
         | WatchPhase::Starting
         | WatchPhase::Live
         | WatchPhase::Interrupted
-        | WatchPhase::Unreachable => false,
+        | WatchPhase::Unreachable
+        | WatchPhase::Refused => false,
     };
     view! {
         {move || {
@@ -74,6 +77,9 @@ fn stable_connection(view: &View) -> Connection {
         Connection::Reconnecting { .. } => Connection::Reconnecting {
             retry_in_seconds: 0,
         },
-        Connection::Connecting | Connection::Online | Connection::Stopped => view.connection,
+        Connection::Connecting
+        | Connection::Online
+        | Connection::Unreachable
+        | Connection::Stopped(_) => view.connection,
     }
 }

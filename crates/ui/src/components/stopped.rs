@@ -2,19 +2,27 @@
 
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
+use crate::sentence;
 use leptos::prelude::*;
-use session::{Connection, Intent};
+use session::{Connection, Intent, Stop};
 
 /// Says that the page has stopped, and offers to go on here.
 #[component]
 pub(crate) fn Stopped() -> AnyView {
     let ui = Ui::expect();
-    let is_stopped = ui.select(|view| view.connection == Connection::Stopped);
+    let stop = ui.select(|view| match view.connection {
+        Connection::Stopped(stop) => Some(stop),
+        _ => None,
+    });
+    let sentence = move || {
+        let stop = stop.get().unwrap_or(Stop::Elsewhere);
+        sentence::stopped(ui.messages(), stop)
+    };
     view! {
-        <Show when=move || is_stopped.get()>
+        <Show when=move || stop.get().is_some()>
             <div class="notice">
                 <Draw icon=Icon::Alert/>
-                <p>{ui.text(|m| m.stopped())}</p>
+                <p>{sentence}</p>
                 <button class="button" type="button" on:click=ui.on(Intent::Reconnect)>
                     {ui.text(|m| m.connect_here())}
                 </button>

@@ -24,6 +24,12 @@ messages! {
         connected: "Up to date", "최신 상태예요";
         reconnecting: "Connection lost. Getting you back…", "연결이 끊겼어요. 다시 잇는 중이에요…";
         stopped: "This page has stopped. It may be open in another tab.", "이 페이지는 멈췄어요. 다른 탭에서 열려 있을 수 있어요.";
+        misunderstood: "This page and the server do not understand each other. Reload this page.", "페이지와 서버 버전이 맞지 않아요. 새로고침해 주세요.";
+        forbidden: "The server does not take connections from this address. Open it at its own address, or ask who runs it.", "서버가 이 주소의 연결을 받지 않아요. 원래 주소로 열거나 운영자에게 문의해 주세요.";
+        not_reached: "The server’s live connection cannot be reached. A proxy, a filter or an extension may block it. It goes on trying.", "서버와 실시간으로 연결할 수 없어요. 프록시나 필터, 확장 프로그램이 막고 있을 수 있어요. 계속 시도할게요.";
+        server_away: "Live. The server is away for a moment; the picture goes on.", "방송 중이에요. 서버 연결만 잠시 끊겼고 화면은 계속 나와요.";
+        streamer_away: "The streamer has lost the connection. It comes back by itself.", "진행자의 연결이 끊겼어요. 돌아오면 바로 이어져요.";
+        not_let_in: "The server did not let this page in. It tries again by itself.", "서버가 입장을 거절했어요. 잠시 뒤 다시 시도할게요.";
         connect_here: "Connect here", "여기서 연결하기";
 
         // The lobby.
@@ -158,7 +164,10 @@ messages! {
         // What went wrong with going live.
         channel_busy: "Somebody else is live on this channel. Choose another name.", "이 채널에서 다른 사람이 방송하고 있어요. 다른 이름을 골라 주세요.";
         choose_name: "Choose another name", "다른 이름 고르기";
-        taken_over: "Your stream goes on in another tab.", "다른 탭에서 방송을 이어 가고 있어요.";
+        taken_over: "The stream goes on elsewhere. Nobody sees what is shown here.", "다른 곳에서 방송을 이어 가고 있어요. 이 화면은 아무에게도 보이지 않아요.";
+        take_back: "Stream from here", "여기서 방송하기";
+        ended_meanwhile: "Your stream has ended meanwhile. Nobody sees what is shown here.", "그사이 방송이 끝났어요. 이 화면은 아무에게도 보이지 않아요.";
+        no_connections: "Your browser cannot open more connections. Reload this page to go on.", "브라우저가 더는 연결을 열 수 없어요. 새로고침해 주세요.";
         refused: "The server did not start the stream. Wait a moment, then try again.", "서버가 방송을 시작하지 못했어요. 잠시 뒤 다시 시도해 주세요.";
 
         // A page that does not exist.
