@@ -2,7 +2,9 @@
 //! a watchdog. It knows nothing of pages, and media never depend on it.
 
 mod backoff;
+mod greeting;
 mod requests;
+mod superseded;
 #[cfg(test)]
 mod tests;
 mod watchdog;
@@ -12,14 +14,14 @@ pub(crate) use requests::Purpose;
 use crate::random::Random;
 use crate::timer::{Due, Reason, earliest, seconds_until};
 use crate::view;
-use crate::{Effect, LinkEffect, Resumption, SocketEffect, SocketId, SocketReport};
+use crate::{Effect, Resumption, SocketEffect, SocketId, SocketReport};
 use backoff::Backoff;
 use protocol::machine::Outbox;
 use protocol::time::{Duration, Instant};
 use protocol::wire::{ReplyData, Request, ServerMessage};
 use protocol::{
-    CloseCode, Command, Epoch, ErrorReply, Event, Hello, IceServer, RequestId, Resume, Resumed,
-    Seq, VERSIONS, Welcome,
+    CloseCode, Command, Epoch, ErrorReply, Event, Feature, Hello, IceServer, RequestId, Resume,
+    Resumed, Seq, VERSIONS,
 };
 use requests::Requests;
 use std::sync::Arc;
@@ -31,6 +33,8 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 const QUICK: Duration = Duration::from_secs(1);
 /// How long a page looks for the server for the first time before it says that it does not find it.
 const UNREACHED: Duration = Duration::from_secs(5);
+/// A server that asks for more patience than this is asked again all the same.
+const LONGEST_ADVICE: Duration = Duration::from_secs(600);
 /// A connection that lasted this long was a good one: the backoff starts over after it.
 const LASTING: Duration = Duration::from_secs(5);
 
@@ -180,9 +184,9 @@ impl Connection {
         purpose: Purpose,
         effects: &mut Outbox<Effect>,
     ) {
-        let request = self.requests.add(command, purpose);
-        if let State::Online { socket, .. } = self.state {
-            effects.push(Effect::Socket(SocketEffect::Send(socket, request)));
+        let request = self.requests.add(command, purpose, self.is_online());
+        if let (State::Online { socket, .. }, Some(request)) = (&self.state, request) {
+            effects.push(Effect::Socket(SocketEffect::Send(*socket, request)));
         }
     }
 
@@ -255,6 +259,14 @@ impl Connection {
         {
             self.acquaintance = Acquaintance::Unreached;
         }
+        if let State::Online { socket, .. } = self.state {
+            if self.requests.has_overflowed() {
+                return self.open(now, effects);
+            }
+            for request in self.requests.due(now) {
+                effects.push(Effect::Socket(SocketEffect::Send(socket, request)));
+            }
+        }
         if self.state_timeout().is_none_or(|(at, _)| at > now) {
             return;
         }
@@ -281,7 +293,12 @@ impl Connection {
             Acquaintance::Strange { unreached } => unreached.map(|at| (at, Reason::Silence)),
             Acquaintance::Unreached | Acquaintance::Known => None,
         };
-        earliest([unreached, self.state_timeout()])
+        let due = self.requests.next_due().filter(|_| self.is_online());
+        earliest([
+            unreached,
+            due.map(|at| (at, Reason::Again)),
+            self.state_timeout(),
+        ])
     }
 
     fn state_timeout(&self) -> Due {
@@ -332,7 +349,7 @@ impl Connection {
         };
         let command = Command::Hello(Hello {
             versions: VERSIONS.to_vec(),
-            features: Vec::new(),
+            features: vec![Feature::LobbyChanges],
             resume: self.held.clone(),
         });
         let id = Some(hello);
@@ -354,7 +371,7 @@ impl Connection {
                 self.greeted(socket, &result, now, effects)
             }
             (ServerMessage::Reply { re, result }, State::Online { .. }) => {
-                let purpose = self.requests.settle(re)?;
+                let purpose = self.requests.settle(re, result.as_ref().err(), now)?;
                 Some(News::Replied(purpose, result))
             }
             (ServerMessage::Event { seq, event }, State::Online { .. }) => {
@@ -386,80 +403,6 @@ impl Connection {
             return None;
         }
         Some(News::Event(event))
-    }
-
-    fn greeted(
-        &mut self,
-        socket: SocketId,
-        result: &Result<ReplyData, ErrorReply>,
-        now: Instant,
-        effects: &mut Outbox<Effect>,
-    ) -> Option<News> {
-        let welcome = result
-            .as_ref()
-            .ok()
-            .and_then(|data| data.parse::<Welcome>().ok())
-            .filter(|welcome| VERSIONS.contains(&welcome.version));
-        let Some(welcome) = welcome else {
-            effects.push(Effect::Socket(SocketEffect::Close(socket, None)));
-            return Some(self.stop(CloseCode::Protocol, effects));
-        };
-        self.state = State::Online { socket, since: now };
-        self.watchdog.learn(&welcome);
-        self.watchdog.heard(now);
-        let arrival = self.arrive(&welcome, effects);
-        self.save(effects);
-        self.repeat(arrival, socket, effects);
-        Some(News::Arrived(arrival))
-    }
-
-    fn arrive(&mut self, welcome: &Welcome, effects: &mut Outbox<Effect>) -> Arrival {
-        let last_seq = match (welcome.resumed, &self.held) {
-            (Resumed::Replayed, Some(held)) => held.last_seq,
-            // A snapshot goes on with a number that is only known when the next event comes.
-            (Resumed::Fresh | Resumed::Replayed | Resumed::Snapshot | Resumed::Unknown, _) => {
-                Seq::default()
-            }
-        };
-        self.held = Some(Resume {
-            session: welcome.session,
-            secret: welcome.secret,
-            last_seq,
-        });
-        let servers = Arc::clone(&welcome.ice_servers);
-        let known = self.acquaintance == Acquaintance::Known;
-        let lent = welcome.epoch > self.epoch.next();
-        self.epoch = welcome.epoch;
-        if known && servers != self.ice_servers {
-            effects.push(Effect::Link(LinkEffect::UseIceServers(Arc::clone(
-                &servers,
-            ))));
-        }
-        self.ice_servers = servers;
-        self.acquaintance = Acquaintance::Known;
-        match welcome.resumed {
-            resumed if !known => Arrival::First(resumed),
-            // What is not known is joined anew, which is always right.
-            Resumed::Fresh | Resumed::Unknown => Arrival::Fresh,
-            // The lost reply would come after the events that followed it, and undo them.
-            Resumed::Replayed if self.requests.is_joining() => Arrival::Snapshot,
-            // A copy of this tab has used the session meanwhile, and said who knows what.
-            Resumed::Replayed if lent => Arrival::Snapshot,
-            Resumed::Replayed => Arrival::Replayed,
-            Resumed::Snapshot => Arrival::Snapshot,
-        }
-    }
-
-    /// Sends again what may have been lost with the socket before.
-    fn repeat(&mut self, arrival: Arrival, socket: SocketId, effects: &mut Outbox<Effect>) {
-        match arrival {
-            Arrival::First(_) | Arrival::Fresh => self.requests.clear(),
-            Arrival::Replayed => {}
-            Arrival::Snapshot => self.requests.drop_entries(),
-        }
-        for request in self.requests.again() {
-            effects.push(Effect::Socket(SocketEffect::Send(socket, request)));
-        }
     }
 
     fn closed(&mut self, number: u16, now: Instant, effects: &mut Outbox<Effect>) -> Option<News> {
@@ -511,6 +454,11 @@ const fn stop(code: CloseCode) -> view::Stop {
         CloseCode::Forbidden => view::Stop::Forbidden,
         CloseCode::Unauthenticated => view::Stop::Unauthenticated,
         CloseCode::Replaced => view::Stop::Elsewhere,
-        _ => view::Stop::Misunderstood,
+        CloseCode::Protocol
+        | CloseCode::Restart
+        | CloseCode::Timeout
+        | CloseCode::TooBig
+        | CloseCode::TooFast
+        | _ => view::Stop::Misunderstood,
     }
 }

@@ -74,6 +74,8 @@ pub(crate) struct Link {
     restarted: Option<Instant>,
     /// When the other end's wish for another path is due.
     wish: Option<Instant>,
+    /// Another restart is wanted as soon as the one that is under way is done.
+    again: bool,
 }
 
 impl Link {
@@ -95,6 +97,7 @@ impl Link {
             flowing: false,
             restarted: None,
             wish: None,
+            again: false,
         };
         cx.link(LinkEffect::Open {
             link,
@@ -177,12 +180,9 @@ impl Link {
 
     /// The other end asks for another network path.
     pub(crate) fn wished(&mut self, cx: &mut Context) {
-        if !self.path.can_restart() {
-            return;
-        }
         match self.restarted.map(|at| at + WISH_PAUSE) {
             Some(due) if due > cx.now => self.wish = Some(due),
-            Some(_) | None => self.renew(cx),
+            Some(_) | None => self.renew_or_remember(cx),
         }
     }
 
@@ -191,8 +191,14 @@ impl Link {
         if self.is_sending() && !self.is_kept() && self.path.reopen(cx.now) {
             self.restart(cx);
         } else {
-            self.renew(cx);
+            self.renew_or_remember(cx);
         }
+    }
+
+    /// One restart at a time: a wish that comes during one is carried out after it.
+    fn renew_or_remember(&mut self, cx: &mut Context) {
+        self.again = self.path.is_restarting();
+        self.renew(cx);
     }
 
     /// The path is there, but media do not come.
@@ -214,7 +220,7 @@ impl Link {
             } => return self.described(generation, kind, &sdp, cx),
             LinkReport::Accepted(generation) => self.accepted(generation, cx),
             LinkReport::LocalCandidate(generation, candidate) => {
-                if let Some(batch) = self.outbound.found(generation, candidate) {
+                if let Some(batch) = self.outbound.found(generation, candidate, cx.now) {
                     self.send_candidates(generation, batch, cx);
                 }
             }
@@ -285,23 +291,30 @@ impl Link {
         {
             return Some(LinkNews::Closed);
         }
+        if let Some((generation, batch)) = self.outbound.gathered(cx.now) {
+            self.send_candidates(generation, batch, cx);
+        }
         if !self.is_online(cx) {
             return None;
         }
         if self.wish.is_some_and(|due| due <= cx.now) {
             self.wish = None;
-            self.renew(cx);
+            self.renew_or_remember(cx);
         }
         let step = self.path.timeout(cx.now);
         self.take(step, cx)
     }
 
     pub(crate) fn next_timeout(&self, online: bool) -> Option<Instant> {
-        match self.standing {
+        let standing = match self.standing {
             Standing::Open if online => self.path.next_timeout().into_iter().chain(self.wish).min(),
             Standing::KeptUntil(until) => Some(until),
             Standing::Open | Standing::Kept => None,
-        }
+        };
+        standing
+            .into_iter()
+            .chain(self.outbound.next_timeout())
+            .min()
     }
 
     /// Whether what this link asks for reaches a server that knows it.
@@ -371,6 +384,9 @@ impl Link {
 
     fn remote_description_is_set(&mut self, generation: Generation, cx: &mut Context) {
         self.path.negotiated();
+        if core::mem::take(&mut self.again) {
+            self.renew(cx);
+        }
         if let Some(batch) = self.inbound.described(generation) {
             self.add_candidates(batch, cx);
         }

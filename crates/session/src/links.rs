@@ -8,7 +8,8 @@ use crate::{LinkEffect, LinkReport, LinkStats};
 use protocol::limits::MAX_KEPT_LINKS;
 use protocol::time::Duration;
 use protocol::{
-    Command, LinkFailed, LinkFailure, LinkId, LinkOpened, ReceiveCandidates, ReceiveDescriptor,
+    Command, Direction, End, LinkFailed, LinkFailure, LinkId, LinkKind, LinkOpened,
+    ReceiveCandidates, ReceiveDescriptor,
 };
 use std::collections::BTreeMap;
 
@@ -22,7 +23,8 @@ pub(crate) enum Opening {
     New,
     /// The link was there already.
     Known,
-    /// The server believes that this tab holds a link that it does not hold; the server was told.
+    /// The server believes that this tab holds a link that it does not hold, or means a kind of
+    /// link that this build does not know; the server was told.
     Refused,
 }
 
@@ -73,9 +75,15 @@ impl Links {
             link.adopt(opened.peer, cx);
             return Opening::Known;
         }
-        if opened.kept {
+        let readable = opened.direction != Direction::Unknown
+            && opened.kind != LinkKind::Unknown
+            && opened.peer != End::Unknown;
+        if opened.kept || !readable {
             let link = opened.link;
-            let reason = LinkFailure::Connectivity;
+            let reason = match readable {
+                true => LinkFailure::Connectivity,
+                false => LinkFailure::Negotiation,
+            };
             let command = Command::LinkFailed(LinkFailed { link, reason });
             cx.request(command, Purpose::Link(link));
             return Opening::Refused;

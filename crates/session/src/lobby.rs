@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::timer::LiveClock;
 use protocol::time::Instant;
 use protocol::wire::ReplyData;
-use protocol::{Command, ErrorReply, LiveChannel, Lobby as Listing};
+use protocol::{Command, ErrorReply, LiveChannel, Lobby as Listing, LobbyChanged};
 
 /// The machine of the lobby's page.
 #[derive(Debug)]
@@ -41,6 +41,23 @@ impl Lobby {
         self.as_of_loading = false;
     }
 
+    /// Some channels are new or shown differently, others are gone.
+    pub(crate) fn changed(&mut self, change: LobbyChanged, now: Instant) {
+        let mut channels = self.view(now).channels;
+        let is_stale = |known: &LiveChannel| {
+            let mut new = change.changed.iter().map(|it| &it.channel_name);
+            change.gone.contains(&known.channel_name) || new.any(|it| *it == known.channel_name)
+        };
+        channels.retain(|known| !is_stale(known));
+        channels.extend(change.changed);
+        channels.sort_by(|a, b| {
+            let by_name = || a.channel_name.cmp(&b.channel_name);
+            b.viewers.cmp(&a.viewers).then_with(by_name)
+        });
+        self.channels = channels;
+        self.told = now;
+    }
+
     pub(crate) fn replied(&mut self, result: &Result<ReplyData, ErrorReply>, now: Instant) {
         if let Ok(data) = result
             && let Ok(listing) = data.parse::<Listing>()
@@ -70,7 +87,9 @@ impl Lobby {
 mod tests {
     use crate::tests::harness::{Out, Tab, channel, outs, peer};
     use crate::{Intent, Page, PageView};
-    use protocol::{Command, Event, LiveChannel, Lobby, Media, PeerId, Reply, Role};
+    use protocol::{
+        ChannelName, Command, Event, LiveChannel, Lobby, LobbyChanged, Media, PeerId, Reply, Role,
+    };
     use std::sync::Arc;
 
     fn listing(viewers: usize) -> Lobby {
@@ -108,5 +127,33 @@ mod tests {
         assert_eq!(viewers(&tab), [2]);
         let out = outs(tab.intent(Intent::OpenPage(Page::Other)));
         assert_eq!(out, [Out::Asked(Command::UnfollowLobby)]);
+    }
+
+    #[test]
+    fn differences_are_taken_over_and_sorted() {
+        let mut tab = Tab::online(Page::Lobby);
+        tab.reply(Reply::Lobby(listing(2)));
+        let other = |name: &str, viewers| LiveChannel {
+            channel_name: ChannelName::parse(name).unwrap(),
+            viewers,
+            ..listing(0).channels.first().unwrap().clone()
+        };
+        let changed = |changed, gone| Event::LobbyChanged(LobbyChanged { changed, gone });
+        tab.event(changed(vec![other("zoe", 5), other("ann", 2)], Vec::new()));
+        assert_eq!(names(&tab), ["zoe", "ann", "mina"]);
+        tab.event(changed(
+            vec![other("mina", 9)],
+            vec![other("zoe", 0).channel_name],
+        ));
+        assert_eq!(names(&tab), ["mina", "ann"]);
+        assert_eq!(viewers(&tab), [9, 2]);
+    }
+
+    fn names(tab: &Tab) -> Vec<String> {
+        let PageView::Lobby(lobby) = tab.view().page else {
+            panic!("not the lobby");
+        };
+        let names = lobby.channels.iter().map(|it| it.channel_name.to_string());
+        names.collect()
     }
 }

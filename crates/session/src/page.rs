@@ -216,6 +216,7 @@ impl OpenPage {
     pub(crate) fn handle_event(&mut self, event: Event, cx: &mut Context) {
         match (self, event) {
             (Self::Lobby(lobby), Event::Lobby(listing)) => lobby.listed(&listing, cx.now),
+            (Self::Lobby(lobby), Event::LobbyChanged(change)) => lobby.changed(change, cx.now),
             (Self::Lobby(_) | Self::Other, _) => {}
             (Self::Studio(studio), event) => studio.handle_event(event, cx),
             (Self::Watch(watch), event) => watch.handle_event(event, cx),

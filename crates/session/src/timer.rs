@@ -5,6 +5,8 @@ use protocol::time::{Duration, Instant, millis};
 /// Why a session wants to be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
+    /// A request that was refused for now is to be sent again.
+    Again,
     /// The next attempt to reach the server is due.
     Backoff,
     /// What was copied has been told long enough.

@@ -147,7 +147,8 @@ impl World {
         };
         match reason {
             session::Reason::Tick => self.steps.ticks += 1,
-            session::Reason::Backoff
+            session::Reason::Again
+            | session::Reason::Backoff
             | session::Reason::Copied
             | session::Reason::Join
             | session::Reason::Link

@@ -1,13 +1,13 @@
 use crate::tests::harness::{Out, Tab, commands, first_request, outs, request_id, welcome};
 use crate::{
     Connection, Effect, Intent, Page, Preferences, Report, Resumption, SocketEffect, SocketId,
-    SocketReport, Stop,
+    SocketReport, Stop, WatchPhase,
 };
 use protocol::time::Duration;
 use protocol::wire::{Request, ServerMessage};
 use protocol::{
-    Command, Epoch, ErrorCode, Event, Hello, Lobby, Reply, RequestId, Resume, Resumed, Secret, Seq,
-    SessionId, Welcome,
+    Command, Epoch, ErrorCode, Event, Feature, Hello, Lobby, Reply, RequestId, Resume, Resumed,
+    Secret, Seq, SessionId, Welcome,
 };
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ fn send(socket: u32, id: u64, command: Command) -> Effect {
 fn hello(resume: Option<Resume>) -> Command {
     Command::Hello(Hello {
         versions: vec![1],
-        features: Vec::new(),
+        features: vec![Feature::LobbyChanges],
         resume,
     })
 }
@@ -342,4 +342,55 @@ fn a_changed_network_ends_an_attempt_that_hangs() {
     tab.wait(Duration::from_secs(2));
     let dropped = Effect::Socket(SocketEffect::Close(SocketId(2), None));
     assert_eq!(tab.report(Report::NetworkChanged), [dropped, open(3)]);
+}
+
+#[test]
+fn a_hello_that_is_refused_for_now_is_said_again_when_the_server_says_so() {
+    let mut tab = Tab::started(Page::Lobby);
+    tab.socket(SocketReport::Opened);
+    let hello = tab.last_request;
+    let closed = Effect::Socket(SocketEffect::Close(SocketId(1), None));
+    let refused = tab.refuse_with(hello, ErrorCode::Unknown, Some(1_000));
+    assert_eq!(refused, [closed]);
+    assert_eq!(tab.wait(Duration::from_millis(999)), []);
+    assert_eq!(tab.wait(Duration::from_millis(1)), [open(2)]);
+}
+
+#[test]
+fn an_unknown_close_code_is_a_lost_connection() {
+    let mut tab = Tab::online(Page::Lobby);
+    tab.close(4499);
+    assert_eq!(tab.wait(Duration::from_millis(250)), [open(2)]);
+}
+
+#[test]
+fn an_unknown_event_is_passed_over_and_counted() {
+    let mut tab = Tab::online(Page::Lobby);
+    assert_eq!(tab.event(Event::Unknown), []);
+    tab.close(1006);
+    tab.wait(Duration::from_millis(250));
+    let said = commands(&tab.socket(SocketReport::Opened));
+    let Some(Command::Hello(hello)) = said.first() else {
+        panic!("no hello in {said:?}");
+    };
+    let last_seq = hello.resume.as_ref().map(|resume| resume.last_seq);
+    assert_eq!(last_seq, Some(Seq(1)));
+}
+
+#[test]
+fn an_unknown_refusal_of_a_join_is_tried_again_or_told() {
+    let mut tab = Tab::online(Page::Watch("mina".to_owned()));
+    let join = tab.last_request;
+    tab.refuse_with(join, ErrorCode::Unknown, Some(1_000));
+    let again = tab.wait(Duration::from_secs(1));
+    assert_eq!(
+        again.iter().filter_map(request_id).collect::<Vec<_>>(),
+        [join]
+    );
+    tab.refuse(ErrorCode::Unknown);
+    assert_eq!(tab.watch().phase, WatchPhase::Refused);
+    let hurried = commands(&tab.intent(Intent::Reconnect));
+    assert!(matches!(hurried.as_slice(), [Command::JoinStream(_)]));
+    tab.joined(None);
+    assert_eq!(tab.watch().phase, WatchPhase::Waiting);
 }

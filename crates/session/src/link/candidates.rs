@@ -2,8 +2,11 @@
 //! different ways and overtake one another, so each side waits for the description.
 
 use protocol::limits::MAX_CANDIDATES;
+use protocol::time::{Duration, Instant};
 use protocol::{Candidate, Generation};
 
+/// How long candidates are gathered before they are sent together.
+const GATHER: Duration = Duration::from_millis(30);
 /// The most candidates that are held back for one description.
 const MAX_WAITING: usize = 4 * MAX_CANDIDATES;
 
@@ -77,7 +80,8 @@ impl Inbound {
 #[derive(Debug)]
 pub(crate) enum Outbound {
     Waiting(Generation, Batch),
-    Passing(Generation),
+    /// The batch is sent then: candidates come in bursts, and each message costs.
+    Passing(Generation, Batch, Option<Instant>),
 }
 
 impl Default for Outbound {
@@ -93,26 +97,54 @@ impl Outbound {
     }
 
     /// A candidate was found, or the last one was. Returns what can be sent now.
-    pub(crate) fn found(&mut self, of: Generation, candidate: Option<Candidate>) -> Option<Batch> {
+    pub(crate) fn found(
+        &mut self,
+        of: Generation,
+        candidate: Option<Candidate>,
+        now: Instant,
+    ) -> Option<Batch> {
         match self {
             Self::Waiting(generation, batch) if *generation == of => {
                 batch.end |= candidate.is_none();
                 batch.candidates.extend(candidate);
-                None
             }
-            Self::Passing(generation) if *generation == of => Some(Batch {
-                end: candidate.is_none(),
-                candidates: candidate.into_iter().collect(),
-            }),
-            Self::Waiting(..) | Self::Passing(_) => None,
+            Self::Passing(generation, batch, due) if *generation == of => {
+                batch.end |= candidate.is_none();
+                batch.candidates.extend(candidate);
+                if batch.end || batch.candidates.len() >= MAX_CANDIDATES {
+                    *due = None;
+                    return Some(core::mem::take(batch));
+                }
+                due.get_or_insert(now + GATHER);
+            }
+            Self::Waiting(..) | Self::Passing(..) => {}
+        }
+        None
+    }
+
+    /// What has been gathered for long enough, and its generation.
+    pub(crate) fn gathered(&mut self, now: Instant) -> Option<(Generation, Batch)> {
+        let Self::Passing(generation, batch, due) = self else {
+            return None;
+        };
+        due.take_if(|due| *due <= now)?;
+        Some((*generation, core::mem::take(batch)))
+    }
+
+    /// When what has been gathered is to be sent.
+    pub(crate) const fn next_timeout(&self) -> Option<Instant> {
+        match self {
+            Self::Waiting(..) => None,
+            Self::Passing(_, _, due) => *due,
         }
     }
 
     /// The description is sent. Returns what waited for it, in messages of the allowed size.
     pub(crate) fn described(&mut self, generation: Generation) -> Vec<Batch> {
-        match core::mem::replace(self, Self::Passing(generation)) {
+        let passing = Self::Passing(generation, Batch::default(), None);
+        match core::mem::replace(self, passing) {
             Self::Waiting(of, batch) if of == generation => split(batch),
-            Self::Waiting(..) | Self::Passing(_) => Vec::new(),
+            Self::Waiting(..) | Self::Passing(..) => Vec::new(),
         }
     }
 }
@@ -140,6 +172,7 @@ mod tests {
 
     const FIRST: Generation = Generation(1);
     const SECOND: Generation = Generation(2);
+    const NOW: Instant = Instant::ORIGIN;
 
     fn batch(numbers: core::ops::Range<u32>, end: bool) -> Batch {
         let candidate = |n| Candidate::from_json(&format!(r#"{{"candidate":"{n}"}}"#)).unwrap();
@@ -176,13 +209,13 @@ mod tests {
         let mut outbound = Outbound::default();
         outbound.begin(FIRST);
         for candidate in batch(0..65, false).candidates {
-            assert_eq!(outbound.found(FIRST, Some(candidate)), None);
+            assert_eq!(outbound.found(FIRST, Some(candidate), NOW), None);
         }
         assert_eq!(
             outbound.described(FIRST),
             [batch(0..64, false), batch(64..65, false)]
         );
-        assert_eq!(outbound.found(FIRST, None), Some(batch(0..0, true)));
+        assert_eq!(outbound.found(FIRST, None, NOW), Some(batch(0..0, true)));
     }
 
     #[test]
@@ -190,7 +223,23 @@ mod tests {
         let mut outbound = Outbound::default();
         outbound.begin(SECOND);
         let candidate = batch(0..1, false).candidates.pop();
-        assert_eq!(outbound.found(FIRST, candidate), None);
+        assert_eq!(outbound.found(FIRST, candidate, NOW), None);
         assert_eq!(outbound.described(SECOND), []);
+    }
+
+    #[test]
+    fn local_candidates_of_one_moment_go_out_together() {
+        let mut outbound = Outbound::default();
+        outbound.begin(FIRST);
+        outbound.described(FIRST);
+        for (number, candidate) in batch(0..3, false).candidates.into_iter().enumerate() {
+            let now = NOW + Duration::from_millis(10 * u64::try_from(number).unwrap());
+            assert_eq!(outbound.found(FIRST, Some(candidate), now), None);
+            assert_eq!(outbound.gathered(now), None);
+        }
+        let due = NOW + GATHER;
+        assert_eq!(outbound.next_timeout(), Some(due));
+        assert_eq!(outbound.gathered(due), Some((FIRST, batch(0..3, false))));
+        assert_eq!(outbound.gathered(due), None);
     }
 }

@@ -64,9 +64,9 @@ impl Path {
         )
     }
 
-    /// Whether the other end's wish for another path can be carried out.
-    pub(crate) const fn can_restart(self) -> bool {
-        matches!(self, Self::Sound | Self::Shaky { .. })
+    /// Whether another path is being looked for.
+    pub(crate) const fn is_restarting(self) -> bool {
+        matches!(self, Self::Renewing { .. } | Self::Seeking { .. })
     }
 
     /// The link is of no use any more. Whether that is new.

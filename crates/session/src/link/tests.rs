@@ -6,9 +6,9 @@ use crate::{Effect, LinkEffect, LinkReport, LinkState, Report, SocketEffect, Soc
 use protocol::time::Duration;
 use protocol::wire::ServerMessage;
 use protocol::{
-    Command, DescriptorKind, Direction, ErrorCode, Event, Generation, LinkCloseReason, LinkClosed,
-    LinkFailed, LinkFailure, LinkId, LinkTarget, ReceiveRestart, Resumed, SendCandidates,
-    SendDescriptor, SessionDescriptor,
+    Command, DescriptorKind, Direction, End, ErrorCode, Event, Generation, LinkCloseReason,
+    LinkClosed, LinkFailed, LinkFailure, LinkId, LinkKind, LinkOpened, LinkTarget, ReceiveRestart,
+    Resumed, SendCandidates, SendDescriptor, SessionDescriptor,
 };
 use std::sync::Arc;
 
@@ -163,6 +163,10 @@ fn local_candidates_follow_their_description() {
         sent_candidates(GEN, &[1, 2], false),
     ];
     assert_eq!(out, expected);
+    assert_eq!(tab.link(LINK, found(3)), []);
+    assert_eq!(tab.link(LINK, found(4)), []);
+    let out = outs(tab.wait(Duration::from_millis(30)));
+    assert_eq!(out, [sent_candidates(GEN, &[3, 4], false)]);
     let out = outs(tab.link(LINK, LinkReport::LocalCandidate(GEN, None)));
     assert_eq!(out, [sent_candidates(GEN, &[], true)]);
 }
@@ -398,4 +402,85 @@ fn other_ice_servers_are_used_from_the_next_negotiation_on() {
     };
     let out = outs(tab.socket(SocketReport::Received(message)));
     assert_eq!(out.first(), Some(&did(LinkEffect::UseIceServers(servers))));
+}
+
+#[test]
+fn a_network_change_while_the_answer_is_set_is_not_forgotten() {
+    // A renegotiation of a link that works: offer 2 is out, its answer is being set.
+    let mut tab = offering();
+    tab.event(answer(LINK, GEN));
+    tab.link(LINK, LinkReport::Accepted(GEN));
+    tab.link(LINK, state(LinkState::Connected));
+    tab.report(Report::NetworkChanged);
+    tab.link(LINK, described(SECOND, DescriptorKind::Offer));
+    tab.event(answer(LINK, SECOND));
+    // Now the network is another one again.
+    let mut out = outs(tab.report(Report::NetworkChanged));
+    out.extend(outs(tab.link(LINK, LinkReport::Accepted(SECOND))));
+    for _ in 0..60 {
+        out.extend(outs(tab.wait(Duration::from_millis(500))));
+    }
+    let offers = out
+        .iter()
+        .filter(|it| matches!(it, Out::Did(Effect::Link(LinkEffect::Offer { .. }))));
+    assert_eq!(offers.count(), 1, "{out:?}");
+}
+
+#[test]
+fn a_refused_offer_is_sent_again() {
+    let mut tab = offering();
+    let mut out = outs(tab.refuse(ErrorCode::TooFast));
+    for _ in 0..16 {
+        out.extend(outs(tab.wait(Duration::from_millis(500))));
+    }
+    let again = out
+        .iter()
+        .filter(|it| matches!(it, Out::Asked(Command::Offer(_))));
+    assert_eq!(again.count(), 1, "{out:?}");
+}
+
+#[test]
+fn a_refused_offer_goes_before_its_candidates() {
+    let mut tab = offering();
+    let refused = tab.last_request;
+    tab.link(LINK, LinkReport::LocalCandidate(GEN, Some(candidate(1))));
+    let early = outs(tab.wait(Duration::from_millis(30)));
+    assert_eq!(early, [sent_candidates(GEN, &[1], false)]);
+    tab.refuse_with(refused, ErrorCode::Unknown, Some(1_000));
+    tab.link(LINK, LinkReport::LocalCandidate(GEN, None));
+    let again = outs(tab.wait(Duration::from_secs(1)));
+    let expected = [
+        sent(GEN, DescriptorKind::Offer),
+        sent_candidates(GEN, &[1], true),
+    ];
+    assert_eq!(again, expected);
+}
+
+#[test]
+fn a_link_of_an_unknown_kind_is_not_opened_and_reported() {
+    let known = LinkOpened {
+        link: LINK,
+        peer: HOST.into(),
+        direction: Direction::Receive,
+        kind: LinkKind::Direct,
+        kept: false,
+    };
+    for unknown in [
+        LinkOpened {
+            direction: Direction::Unknown,
+            ..known
+        },
+        LinkOpened {
+            kind: LinkKind::Unknown,
+            ..known
+        },
+        LinkOpened {
+            peer: End::Unknown,
+            ..known
+        },
+    ] {
+        let mut tab = Tab::watching();
+        let out = outs(tab.event(Event::LinkOpened(unknown)));
+        assert_eq!(out, [failed(LinkFailure::Negotiation)]);
+    }
 }

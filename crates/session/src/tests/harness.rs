@@ -36,7 +36,7 @@ pub(crate) struct Tab {
     pub(crate) now: Instant,
     pub(crate) socket: SocketId,
     seq: u64,
-    last_request: RequestId,
+    pub(crate) last_request: RequestId,
 }
 
 impl Tab {
@@ -153,6 +153,21 @@ impl Tab {
     pub(crate) fn refuse(&mut self, code: ErrorCode) -> Vec<Effect> {
         let re = self.last_request;
         let result = Err(ErrorReply::new(code, "no"));
+        self.socket(SocketReport::Received(ServerMessage::Reply { re, result }))
+    }
+
+    /// The server refuses a request, with or without advice.
+    pub(crate) fn refuse_with(
+        &mut self,
+        re: RequestId,
+        code: ErrorCode,
+        retry_after_ms: Option<u64>,
+    ) -> Vec<Effect> {
+        let error = ErrorReply {
+            retry_after_ms,
+            ..ErrorReply::new(code, "no")
+        };
+        let result = Err(error);
         self.socket(SocketReport::Received(ServerMessage::Reply { re, result }))
     }
 
