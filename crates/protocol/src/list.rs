@@ -12,8 +12,8 @@ where
     T: DeserializeOwned,
 {
     let elements = Vec::<Box<RawValue>>::deserialize(deserializer)?;
-    let read = |json: &Box<RawValue>| serde_json::from_str(json.get()).ok();
-    Ok(elements.iter().filter_map(read).collect())
+    let read = |json: Box<RawValue>| serde_json::from_str(json.get()).ok();
+    Ok(elements.into_iter().filter_map(read).collect())
 }
 
 /// The same for a list that is shared.
