@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(target_os = "linux")]
+mod attack;
 mod clock;
 mod exchanger_alone;
 #[cfg(target_os = "linux")]
@@ -11,6 +13,9 @@ use clap::Parser;
 /// What one core of this machine can do.
 #[derive(Debug, Parser)]
 enum Bench {
+    /// What strangers can do to a stream, to others and to the server
+    #[cfg(target_os = "linux")]
+    Attack(attack::Options),
     /// The exchanger alone, without sockets
     Exchanger,
     /// The whole server against the one it replaces, over sockets
@@ -20,6 +25,8 @@ enum Bench {
 
 fn main() -> Result<()> {
     match Bench::parse() {
+        #[cfg(target_os = "linux")]
+        Bench::Attack(options) => attack::run(&options),
         Bench::Exchanger => exchanger_alone::run(),
         #[cfg(target_os = "linux")]
         Bench::Signaling(options) => signaling::run(&options),

@@ -5,17 +5,19 @@
 //! for the load generator: one thread, sockets that do not block, frames that are written once.
 
 mod admission;
-mod connection;
-mod crowd;
-mod dialect;
-mod framing;
-mod http;
-mod load;
-mod machine;
-mod meter;
-mod process;
+pub(crate) mod connection;
+pub(crate) mod crowd;
+pub(crate) mod dialect;
+pub(crate) mod framing;
+pub(crate) mod http;
+pub(crate) mod load;
+pub(crate) mod machine;
+pub(crate) mod meter;
+pub(crate) mod process;
 mod report;
+pub(crate) mod rooms;
 mod scenario;
+pub(crate) mod source;
 
 use crate::clock::now;
 use anyhow::{Context as _, Result};

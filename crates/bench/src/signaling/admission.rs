@@ -58,7 +58,7 @@ pub(crate) fn admit(
             }
             match incoming {
                 Incoming::Text(text) => hear(clients, client, text),
-                Incoming::Closed(_) | Incoming::Upgraded => Ok(()),
+                Incoming::Closed(_) | Incoming::Refused(_) | Incoming::Upgraded => Ok(()),
             }
         })?;
         if clock_until(heard + PATIENCE).is_none() {
@@ -82,7 +82,10 @@ impl Newcomer {
         let is_due = match (incoming, step.on) {
             (Incoming::Upgraded, None) => true,
             (Incoming::Text(text), Some(beginning)) => text.starts_with(beginning.as_bytes()),
-            (Incoming::Upgraded | Incoming::Text(_) | Incoming::Closed(_), _) => false,
+            (
+                Incoming::Upgraded | Incoming::Text(_) | Incoming::Closed(_) | Incoming::Refused(_),
+                _,
+            ) => false,
         };
         if !is_due {
             if let Incoming::Text(text) = incoming

@@ -2,7 +2,7 @@
 
 use super::framing::{Frame, Opcode, pong_frame};
 use super::http;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use mio::net::TcpStream;
 use std::io::{ErrorKind, Read as _, Write as _};
 
@@ -11,6 +11,8 @@ use std::io::{ErrorKind, Read as _, Write as _};
 pub(crate) enum Incoming<'a> {
     /// The connection is over; with the code of the server's close frame, if it sent one.
     Closed(Option<u16>),
+    /// The server answers the upgrade with another status than 101.
+    Refused(u16),
     /// A text frame.
     Text(&'a [u8]),
     /// The server speaks WebSocket from here on.
@@ -64,6 +66,8 @@ impl Connection {
         let taken = match self.stream.write(bytes) {
             Ok(taken) => taken,
             Err(error) if is_not_yet(error.kind()) => 0,
+            // Reading tells that it is over.
+            Err(error) if is_end(error.kind()) => return Ok(()),
             Err(error) => return Err(error).context("sending to the server"),
         };
         if let Some(rest @ [_, ..]) = bytes.get(taken..) {
@@ -102,7 +106,7 @@ impl Connection {
                 })
             }
             Err(error) if is_not_yet(error.kind()) => Ok(Received::Nothing),
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(Received::End),
+            Err(error) if is_end(error.kind()) => Ok(Received::End),
             Err(error) => Err(error).context("reading from the server"),
         }
     }
@@ -115,7 +119,8 @@ impl Connection {
                 None => Ok(Parsed::Incomplete),
                 Some((response, taken)) => {
                     if response.status != 101 {
-                        bail!("the server answers the upgrade with {}", response.status);
+                        self.phase = Phase::Closed;
+                        return Ok(Parsed::Heard(Incoming::Refused(response.status), taken));
                     }
                     self.phase = Phase::Open;
                     Ok(Parsed::Heard(Incoming::Upgraded, taken))
@@ -171,6 +176,13 @@ pub(crate) enum Parsed<'a> {
     Incomplete,
     /// Something that the connection has dealt with, and its length.
     Unheard(usize),
+}
+
+fn is_end(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::BrokenPipe | ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset
+    )
 }
 
 fn is_not_yet(kind: ErrorKind) -> bool {

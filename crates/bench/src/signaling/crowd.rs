@@ -1,13 +1,13 @@
 //! Many clients in one thread: waits for all of their sockets and passes on what they hear.
 
-use super::clock_until;
 use super::connection::{Connection, Incoming, Parsed, Received};
 use super::dialect::Dialect;
+use super::{clock_until, source};
 use crate::clock::now;
 use anyhow::{Context as _, Result, bail};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 /// More than the largest message that any of the servers sends here.
@@ -22,6 +22,8 @@ pub(crate) struct Crowd {
     buffer: Vec<u8>,
     address: SocketAddr,
     dialect: Dialect,
+    /// Where each client comes from, if not from wherever the system says.
+    sources: Option<fn(usize) -> Ipv4Addr>,
     clients: Clients,
 }
 
@@ -51,8 +53,20 @@ impl Crowd {
             buffer: vec![0; BUFFER_BYTES],
             address,
             dialect,
+            sources: None,
             clients: Clients::default(),
         })
+    }
+
+    /// The same, with an address of this machine for each client.
+    pub(crate) fn from_sources(
+        address: SocketAddr,
+        dialect: Dialect,
+        sources: fn(usize) -> Ipv4Addr,
+    ) -> Result<Self> {
+        let sources = Some(sources);
+        let crowd = Self::new(address, dialect)?;
+        Ok(Self { sources, ..crowd })
     }
 
     pub(crate) const fn dialect(&self) -> Dialect {
@@ -69,7 +83,20 @@ impl Crowd {
 
     /// One more client, which asks for a WebSocket.
     pub(crate) fn connect(&mut self) -> Result<usize> {
-        let stream = TcpStream::connect(self.address).context("connecting")?;
+        let stream = match self.sources {
+            Some(source) => return self.connect_from(source(self.clients.len())),
+            None => TcpStream::connect(self.address).context("connecting")?,
+        };
+        self.ask(stream)
+    }
+
+    /// The same, from an address of this machine.
+    pub(crate) fn connect_from(&mut self, from: Ipv4Addr) -> Result<usize> {
+        let stream = source::connect(from, self.address)?;
+        self.ask(TcpStream::from_std(stream))
+    }
+
+    fn ask(&mut self, stream: TcpStream) -> Result<usize> {
         let client = self.add(Connection::new(stream))?;
         let request = self.dialect.upgrade(self.address);
         self.clients.send(client, &request)?;
@@ -117,7 +144,9 @@ impl Crowd {
                         Some(pong) => clients.send(client, &pong),
                         None => hear(clients, client, incoming),
                     },
-                    Incoming::Closed(_) | Incoming::Upgraded => hear(clients, client, incoming),
+                    Incoming::Closed(_) | Incoming::Refused(_) | Incoming::Upgraded => {
+                        hear(clients, client, incoming)
+                    }
                 };
                 let socket = Ready {
                     client,
@@ -166,6 +195,7 @@ impl Crowd {
 pub(crate) fn nobody_leaves(_: &mut Clients, client: usize, incoming: Incoming<'_>) -> Result<()> {
     match incoming {
         Incoming::Closed(code) => bail!("the server closed connection {client} with {code:?}"),
+        Incoming::Refused(status) => bail!("the server answers the upgrade with {status}"),
         Incoming::Text(_) | Incoming::Upgraded => Ok(()),
     }
 }

@@ -13,8 +13,11 @@ use std::process::{Child, Command, Stdio};
 pub(crate) enum Program {
     /// The one that is replaced: the folder of its `server.js`.
     Baseline(PathBuf),
-    /// The `heliograph` binary.
+    /// The `heliograph` binary, with limits that no load reaches.
     Heliograph(PathBuf),
+    /// The `heliograph` binary with its default limits and these flags besides. Every address counts
+    /// by itself.
+    AsShipped(PathBuf, &'static [&'static str]),
 }
 
 /// A running server.
@@ -27,7 +30,12 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server on a free port and waits until it says which.
     pub(crate) fn start(program: &Program) -> Result<Self> {
-        let mut command = program.command();
+        Self::start_at(program, 0)
+    }
+
+    /// The same on a port that is known.
+    pub(crate) fn start_at(program: &Program, port: u16) -> Result<Self> {
+        let mut command = program.command(port);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         // A child inherits the core, and a runtime that counts its cores finds one.
         machine::pin(SERVER_CORE)?;
@@ -64,6 +72,12 @@ impl Server {
         Ok(kilobytes * 1024.0)
     }
 
+    /// How many files and sockets it holds open now.
+    pub(crate) fn open_files(&self) -> Result<usize> {
+        let folder = format!("/proc/{}/fd", self.child.id());
+        Ok(fs::read_dir(folder)?.count())
+    }
+
     /// How long it has kept its core busy.
     pub(crate) fn cpu(&self) -> Result<Cpu> {
         Cpu::in_stat(&self.read("stat")?)
@@ -86,23 +100,33 @@ impl Drop for Server {
 }
 
 impl Program {
-    fn command(&self) -> Command {
+    fn command(&self, port: u16) -> Command {
+        let listen = format!("127.0.0.1:{port}");
         match self {
             Self::Baseline(folder) => {
                 let mut command = Command::new("node");
-                command.arg("server.js").args(["--port", "0"]);
+                command.args(["server.js", "--port", &port.to_string()]);
                 command.current_dir(folder);
                 command
             }
             Self::Heliograph(binary) => {
                 let mut command = Command::new(binary);
-                command.args(["serve", "--listen", "127.0.0.1:0"]);
+                command.args(["serve", "--listen", &listen]);
                 // All load comes from one address, and more of it than any browser sends.
                 command.envs([
                     ("HELIOGRAPH_MESSAGES_PER_SECOND", "1000000"),
                     ("HELIOGRAPH_BYTES_PER_SECOND", "1000000000"),
                     ("HELIOGRAPH_CONNECTIONS_PER_ADDRESS", "100000"),
                 ]);
+                command
+            }
+            Self::AsShipped(binary, flags) => {
+                let mut command = Command::new(binary);
+                command.args(["serve", "--listen", &listen]).args(*flags);
+                // All of loopback is trusted by default, and what is trusted is not counted.
+                command.args(["--trusted-proxy", "192.0.2.1"]);
+                // It may have much to say about an attack.
+                command.stderr(Stdio::null());
                 command
             }
         }

@@ -1,19 +1,15 @@
 //! Descriptions between two, in many rooms.
 
-use super::place;
 use crate::clock::now;
-use crate::signaling::admission::{Pace, admit};
 use crate::signaling::connection::Incoming;
 use crate::signaling::crowd::{Clients, Crowd, nobody_leaves};
-use crate::signaling::dialect::{
-    Dialect, Letter, find_stamp, link_in, native_letters, socketio_letters,
-};
+use crate::signaling::dialect::{Dialect, find_stamp};
 use crate::signaling::meter::{Latencies, Meter, Usage};
 use crate::signaling::process::Server;
 use crate::signaling::report::Figure;
+use crate::signaling::rooms::{self, Room};
 use crate::signaling::{Endpoint, clock_until};
 use anyhow::{Result, bail, ensure};
-use protocol::Role;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -57,8 +53,7 @@ pub(super) fn run(endpoint: &Endpoint) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Each room has a host, a client from 0 on, and a viewer, a client from [`ROOMS`] on. They take
-/// turns: the host offers, the viewer answers what it has received, and so on.
+/// [`ROOMS`] of them, all of whose members are in one crowd.
 struct Rooms {
     crowd: Crowd,
     rooms: Vec<Room>,
@@ -68,50 +63,10 @@ struct Rooms {
     epoch: Instant,
 }
 
-struct Room {
-    offer: Letter,
-    answer: Letter,
-    is_answer_next: bool,
-}
-
 impl Rooms {
     fn fill(server: &Server, dialect: Dialect) -> Result<Self> {
         let mut crowd = Crowd::new(server.address(), dialect)?;
-        let mut links = vec![[None; 2]; ROOMS];
-        let mut open = 0;
-        let mut note = |client: usize, text: &[u8]| {
-            let room = links.get_mut(client % ROOMS);
-            if let Some((room, link)) = room.zip(link_in(text)) {
-                room[client / ROOMS] = Some(link);
-                open += 1;
-            }
-            open
-        };
-        for role in [Role::Host, Role::Viewer] {
-            let places: Vec<_> = (0..ROOMS).map(|room| place(channel(room), role)).collect();
-            admit(&mut crowd, &places, Pace::Unhurried, |_, client, text| {
-                note(client, text);
-                Ok(())
-            })?;
-        }
-        if dialect == Dialect::Native && note(0, &[]) < 2 * ROOMS {
-            crowd.listen_until("a link in every room", |_, client, text| {
-                Ok(note(client, text) == 2 * ROOMS)
-            })?;
-        }
-        let room = |(room, links): (usize, &[_; 2])| {
-            let [offer, answer] = match dialect {
-                Dialect::Native => native_letters(*links)?,
-                Dialect::SocketIo => socketio_letters(&channel(room))?,
-            };
-            let is_answer_next = false;
-            Ok(Room {
-                offer,
-                answer,
-                is_answer_next,
-            })
-        };
-        let rooms = links.iter().enumerate().map(room).collect::<Result<_>>()?;
+        let rooms = rooms::fill(&mut crowd, ROOMS)?;
         Ok(Self {
             crowd,
             rooms,
@@ -153,7 +108,7 @@ impl Rooms {
                 && let Some(room) = quiet.pop_front()
             {
                 schedule.count();
-                rooms[room].speak(self.crowd.clients(), room, due)?;
+                rooms[room].speak(self.crowd.clients(), members(room), due)?;
             }
             // Never asleep: waking the other core would be charged to the server, which clients on
             // other machines do not do. And no timer tells when the next message is due.
@@ -165,7 +120,7 @@ impl Rooms {
                     let now = nanos_since(epoch);
                     latencies.add(now.saturating_sub(stamp));
                     match schedule {
-                        Schedule::AtOnce => rooms[room].speak(clients, room, now),
+                        Schedule::AtOnce => rooms[room].speak(clients, members(room), now),
                         Schedule::Evenly { .. } => {
                             quiet.push_back(room);
                             Ok(())
@@ -190,19 +145,6 @@ impl Rooms {
             })?;
         }
         Ok(())
-    }
-}
-
-impl Room {
-    /// Lets the one speak whose turn it is.
-    fn speak(&mut self, clients: &mut Clients, room: usize, stamp: u64) -> Result<()> {
-        let (speaker, letter) = if self.is_answer_next {
-            (room + ROOMS, &mut self.answer)
-        } else {
-            (room, &mut self.offer)
-        };
-        self.is_answer_next = !self.is_answer_next;
-        clients.send(speaker, letter.stamped(stamp))
     }
 }
 
@@ -268,8 +210,9 @@ impl Measured {
     }
 }
 
-fn channel(room: usize) -> String {
-    format!("room-{room}")
+/// The host and the viewer of a room.
+const fn members(room: usize) -> [usize; 2] {
+    [room, room + ROOMS]
 }
 
 /// The room of a description that has arrived, and its stamp.
