@@ -3,6 +3,7 @@
 mod arrows;
 mod budgets;
 mod front;
+mod log_lines;
 mod size;
 mod snip;
 mod workspace;
@@ -27,8 +28,9 @@ fn main() -> Result<()> {
 fn tidy(workspace: &Workspace) -> Result<()> {
     let mut faults = arrows::faults(&workspace.metadata);
     faults.extend(budgets::faults(&workspace.root)?);
+    faults.extend(log_lines::faults(&workspace.root)?);
     if faults.is_empty() {
-        return say("tidy: all arrows and budgets are kept");
+        return say("tidy: all arrows and budgets are kept, all log lines explained");
     }
     for fault in &faults {
         say(fault)?;
