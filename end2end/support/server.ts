@@ -16,11 +16,18 @@ export class Server {
     private process: ChildProcess,
     readonly port: number,
     private readonly flags: string[],
+    private readonly written: Written,
   ) {}
 
   static async start(flags: string[] = []): Promise<Server> {
-    const { child, port } = await launch(0, flags);
-    return new Server(child, port, flags);
+    const written = { text: '' };
+    const { child, port } = await launch(0, flags, written);
+    return new Server(child, port, flags, written);
+  }
+
+  /** What it has logged so far. */
+  get log(): string {
+    return this.written.text;
   }
 
   get origin(): string {
@@ -38,20 +45,30 @@ export class Server {
   /** Starts a new process, which knows nothing, at the same address. */
   async restart(): Promise<void> {
     await this.kill();
-    this.process = (await launch(this.port, this.flags)).child;
+    this.process = (await launch(this.port, this.flags, this.written)).child;
   }
+}
+
+/** What a server has written to standard error. */
+interface Written {
+  text: string;
 }
 
 async function launch(
   port: number,
   flags: string[],
+  written: Written,
 ): Promise<{ child: ChildProcess; port: number }> {
   if (!existsSync(binary)) {
     throw new Error(`${binary} does not exist. Build it, or set HELIOGRAPH_BIN to its path.`);
   }
   const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, ...flags], {
     cwd: repository,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stderr.on('data', (part: Buffer) => {
+    written.text += part.toString();
+    process.stderr.write(part);
   });
   for await (const line of createInterface({ input: child.stdout })) {
     const address = announcement.exec(line)?.[1];
