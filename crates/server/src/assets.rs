@@ -7,10 +7,10 @@ mod respond;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Response, Uri};
+use respond::Encoding;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 /// What `cargo make front` builds. A server without it starts, and says on every page what to do.
 #[derive(rust_embed::RustEmbed)]
@@ -32,22 +32,28 @@ pub struct Site {
     files: BTreeMap<String, File>,
 }
 
-/// One file, and its compressed form.
+/// One file, and its compressed forms.
 #[derive(Debug)]
 pub(super) struct File {
     media_type: &'static str,
     /// Tells one content from another: in the URL and as ETag.
     version: String,
     plain: Bytes,
-    brotli: Option<Bytes>,
+    /// The smallest first.
+    encoded: Vec<(Encoding, Bytes)>,
 }
 
 /// What lies in the folder under one name.
 struct Content {
     bytes: Bytes,
-    /// `None` if the system cannot tell.
-    modified: Option<SystemTime>,
+    /// The SHA-256 of the bytes, in hexadecimal digits.
+    hash: String,
 }
+
+/// The hashes of all files that one build of the front end has made, by their names. `xtask front`
+/// writes it. A file that is not as it says was left behind by another build; in a folder without a
+/// manifest all files belong together.
+const MANIFEST: &str = "manifest.json";
 
 impl Site {
     /// The front end that was built with this server; empty if there was none.
@@ -71,25 +77,41 @@ impl Site {
 
     fn of_files(files: impl Iterator<Item = (String, Content)>) -> Self {
         let mut contents: BTreeMap<String, Content> = files.collect();
-        // What is older than the viewer's bundle was left behind by another build.
-        let built = contents.get("pkg/heliograph.wasm").map(|it| it.modified);
-        contents.retain(|name, it| !name.starts_with("pkg/studio.") || Some(it.modified) >= built);
+        let manifest: Option<BTreeMap<String, String>> = contents
+            .remove(MANIFEST)
+            .map(|file| serde_json::from_slice(&file.bytes).unwrap_or_default());
+        let is_built = |name: &str, content: &Content| {
+            let manifest = manifest.as_ref();
+            manifest.is_none_or(|built| built.get(name) == Some(&content.hash))
+        };
+        // Without its viewer's bundle a studio's bundle is another build's, too.
+        let viewer = "pkg/heliograph.wasm";
+        let is_whole = contents.get(viewer).is_some_and(|it| is_built(viewer, it));
+        contents
+            .retain(|name, it| !name.starts_with("pkg/studio.") || is_whole && is_built(name, it));
         let names: Vec<String> = contents.keys().cloned().collect();
         let mut site = Self::default();
         for name in names {
-            if name
-                .strip_suffix(".br")
-                .is_some_and(|plain| contents.contains_key(plain))
-            {
+            if Encoding::ALL.iter().any(|encoding| {
+                let plain = name.strip_suffix(encoding.ending());
+                plain.is_some_and(|plain| {
+                    contents.contains_key(plain) || site.files.contains_key(plain)
+                })
+            }) {
                 continue;
             }
-            let brotli = contents.remove(&format!("{name}.br"));
-            if let Some(plain) = contents.remove(&name) {
-                // The same goes for what is older than its original.
-                let brotli = brotli.filter(|brotli| brotli.modified >= plain.modified);
-                let file = File::new(&name, plain.bytes, brotli.map(|brotli| brotli.bytes));
-                site.files.insert(name, file);
-            }
+            let Some(plain) = contents.remove(&name) else {
+                continue;
+            };
+            let is_current = is_built(&name, &plain);
+            let encoded = Encoding::ALL.iter().filter_map(|encoding| {
+                let name = format!("{name}{}", encoding.ending());
+                let form = contents.remove(&name)?;
+                (is_current && is_built(&name, &form)).then_some((*encoding, form.bytes))
+            });
+            let encoded = encoded.collect();
+            site.files
+                .insert(name.clone(), File::new(&name, plain, encoded));
         }
         site
     }
@@ -109,32 +131,36 @@ impl Site {
         headers: &HeaderMap,
     ) -> Option<Response<axum::body::Body>> {
         let file = self.files.get(uri.path().strip_prefix('/')?)?;
-        let is_versioned = uri.query() == Some(&format!("v={}", file.version));
-        Some(respond::answer(file, is_versioned, headers))
+        match uri.query().and_then(|query| query.strip_prefix("v=")) {
+            Some(version) if version != file.version => Some(respond::gone()),
+            version => Some(respond::answer(file, version.is_some(), headers)),
+        }
     }
 }
 
 impl File {
-    fn new(name: &str, plain: Bytes, brotli: Option<Bytes>) -> Self {
-        let mut hasher = DefaultHasher::new();
-        plain.hash(&mut hasher);
+    fn new(name: &str, plain: Content, encoded: Vec<(Encoding, Bytes)>) -> Self {
         Self {
             media_type: media_type(name),
-            version: format!("{:016x}", hasher.finish()),
-            plain,
-            brotli,
+            version: plain.hash.chars().take(16).collect(),
+            plain: plain.bytes,
+            encoded,
         }
+    }
+}
+
+impl Content {
+    fn new(bytes: Bytes) -> Self {
+        let digest = Sha256::digest(&bytes);
+        let hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { bytes, hash }
     }
 }
 
 fn embedded<Folder: rust_embed::RustEmbed>() -> impl Iterator<Item = (String, Content)> {
     Folder::iter().filter_map(|name| {
         let file = Folder::get(&name)?;
-        let since_epoch = file.metadata.last_modified().map(Duration::from_secs);
-        let content = Content {
-            bytes: file.data.into_owned().into(),
-            modified: since_epoch.map(|span| SystemTime::UNIX_EPOCH + span),
-        };
+        let content = Content::new(file.data.into_owned().into());
         Some((name.into_owned(), content))
     })
 }
@@ -146,11 +172,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Content)>) -> s
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{name}/"), files)?;
         } else {
-            let content = Content {
-                bytes: std::fs::read(entry.path())?.into(),
-                modified: entry.metadata()?.modified().ok(),
-            };
-            files.push((name, content));
+            files.push((name, Content::new(std::fs::read(entry.path())?.into())));
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ mod arrows;
 mod budgets;
 mod front;
 mod log_lines;
+mod order;
 mod size;
 mod snip;
 mod workspace;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The most that a viewer of the watch page may have to download, compressed, in bytes.
-const BUDGET: u64 = 300_000;
+const BUDGET: u64 = 278_000;
 
 /// Prints a table for each of the two bundles, and fails if the viewer's is above the budget.
 pub(crate) fn report(workspace: &Workspace) -> Result<()> {
@@ -25,18 +25,25 @@ pub(crate) fn report(workspace: &Workspace) -> Result<()> {
 
 /// Prints what a page with this bundle downloads; the sum, compressed.
 fn table(site: &Path, bundle: &str) -> Result<u64> {
-    say("| file | raw, bytes | brotli, bytes |")?;
-    say("|---|---|---|")?;
+    say("| file | raw, bytes | gzip, bytes | brotli, bytes |")?;
+    say("|---|---|---|---|")?;
     let (script, wasm) = (format!("pkg/{bundle}.js"), format!("pkg/{bundle}.wasm"));
-    let mut total = (0, 0);
+    let mut total = [0; 3];
     for file in [&wasm, &script, "pkg/heliograph.css", "start.js"] {
-        let raw = length(&site.join(file))?;
-        let compressed = length(&site.join(format!("{file}.br")))?;
-        say(&format!("| {file} | {raw} | {compressed} |"))?;
-        total = (total.0 + raw, total.1 + compressed);
+        let mut row = [0; 3];
+        for ((bytes, sum), ending) in row.iter_mut().zip(&mut total).zip(["", ".gz", ".br"]) {
+            *bytes = length(&site.join(format!("{file}{ending}")))?;
+            *sum += *bytes;
+        }
+        print_row(file, row)?;
     }
-    say(&format!("| together | {} | {} |", total.0, total.1))?;
-    Ok(total.1)
+    print_row("together", total)?;
+    let [_, _, brotli] = total;
+    Ok(brotli)
+}
+
+fn print_row(name: &str, [raw, gzip, brotli]: [u64; 3]) -> Result<()> {
+    say(&format!("| {name} | {raw} | {gzip} | {brotli} |"))
 }
 
 fn length(path: &Path) -> Result<u64> {

@@ -3,7 +3,7 @@
 
 use super::File;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use std::ops::RangeInclusive;
 
 /// What the URL's version allows: the content behind it never changes.
@@ -12,16 +12,46 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Without a version the browser keeps its copy and asks whether it still holds.
 const ASK_FIRST: &str = "no-cache";
 
+/// How a file may be compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// RFC 7932; browsers accept it over HTTPS and from this machine only.
+    Brotli,
+    /// RFC 1952; browsers accept it always.
+    Gzip,
+}
+
+impl Encoding {
+    /// All of them, the one that compresses best first.
+    pub(super) const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
+
+    /// How the name of a compressed file ends.
+    pub(super) const fn ending(self) -> &'static str {
+        match self {
+            Self::Brotli => ".br",
+            Self::Gzip => ".gz",
+        }
+    }
+
+    /// Its content coding (RFC 9110, section 8.4.1).
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+}
+
 pub(super) fn answer(file: &File, is_versioned: bool, headers: &HeaderMap) -> Response<Body> {
     let range = text(headers, header::RANGE);
     // A part of compressed bytes would be of no use.
-    let brotli = file
-        .brotli
-        .as_ref()
-        .filter(|_| range.is_none() && accepts_brotli(headers));
+    let encoded = file
+        .encoded
+        .iter()
+        .find(|(encoding, _)| range.is_none() && accepts(headers, encoding.name()));
     // Another encoding is another content, so it has another tag.
-    let etag = match brotli {
-        Some(_) => format!("\"{}-br\"", file.version),
+    let etag = match encoded {
+        Some((encoding, _)) => format!("\"{}-{}\"", file.version, encoding.name()),
         None => format!("\"{}\"", file.version),
     };
     let response = Response::builder()
@@ -37,10 +67,10 @@ pub(super) fn answer(file: &File, is_versioned: bool, headers: &HeaderMap) -> Re
         response
             .status(StatusCode::NOT_MODIFIED)
             .body(Body::empty())
-    } else if let Some(brotli) = brotli {
+    } else if let Some((encoding, bytes)) = encoded {
         response
-            .header(header::CONTENT_ENCODING, "br")
-            .body(brotli.clone().into())
+            .header(header::CONTENT_ENCODING, encoding.name())
+            .body(bytes.clone().into())
     } else {
         match range.map(|range| part(range, file.plain.len())) {
             None | Some(Part::Whole) => response.body(file.plain.clone().into()),
@@ -69,12 +99,24 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 
-fn accepts_brotli(headers: &HeaderMap) -> bool {
+/// The answer to a URL that names another content than there is now. Nobody may keep it: the page
+/// that asks is of another build than the server.
+pub(super) fn gone() -> Response<Body> {
+    let mut response = Response::new(Body::from("this file is of another version\n"));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    response
+}
+
+fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     text(headers, header::ACCEPT_ENCODING).is_some_and(|accepted| {
         accepted.split(',').any(|coding| {
             let (name, parameter) = coding.split_once(';').unwrap_or((coding, "q=1"));
             let refused = parameter.trim().strip_prefix("q=").is_some_and(is_zero);
-            name.trim() == "br" && !refused
+            name.trim().eq_ignore_ascii_case(encoding) && !refused
         })
     })
 }
@@ -154,15 +196,16 @@ mod tests {
     }
 
     #[test]
-    fn brotli_is_sent_only_to_those_who_ask_for_it() {
-        let accepts = |value: &'static str| {
+    fn an_encoding_is_sent_only_to_those_who_ask_for_it() {
+        let accepts_brotli = |value: &'static str| {
             let value = value.parse().unwrap();
-            accepts_brotli(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, value)]))
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, value)]);
+            accepts(&headers, "br")
         };
-        assert!(accepts("gzip, deflate, br, zstd"));
-        assert!(accepts("br;q=0.5"));
-        assert!(!accepts("br;q=0, gzip"));
-        assert!(!accepts("gzip"));
-        assert!(!accepts_brotli(&HeaderMap::new()));
+        assert!(accepts_brotli("gzip, deflate, br, zstd"));
+        assert!(accepts_brotli("BR;q=0.5"));
+        assert!(!accepts_brotli("br;q=0, gzip"));
+        assert!(!accepts_brotli("gzip"));
+        assert!(!accepts(&HeaderMap::new(), "br"));
     }
 }

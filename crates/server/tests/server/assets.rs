@@ -1,12 +1,13 @@
 //! The files of the front end.
 
 use crate::support::{config, site};
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use server::{Server, Site};
-use std::io::Write as _;
-use std::time::{Duration, SystemTime};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use tower::ServiceExt as _;
 
 const SCRIPT: &str = "/pkg/heliograph.js";
@@ -60,8 +61,18 @@ async fn a_versioned_url_may_be_kept_for_ever() {
         header(&response, header::CACHE_CONTROL),
         "public, max-age=31536000, immutable"
     );
-    let stale = get(&format!("{SCRIPT}?v=0"), &[]).await;
-    assert_eq!(header(&stale, header::CACHE_CONTROL), "no-cache");
+}
+
+/// Otherwise a script of one build could be kept for ever beside the wasm of another.
+#[tokio::test]
+async fn a_url_of_another_version_is_not_answered_with_this_one() {
+    for query in ["v=0", "v="] {
+        let stale = get(&format!("{SCRIPT}?{query}"), &[]).await;
+        assert_eq!(stale.status(), StatusCode::NOT_FOUND, "{query}");
+        assert_eq!(header(&stale, header::CACHE_CONTROL), "no-store");
+    }
+    let unversioned = get(&format!("{SCRIPT}?utm=1"), &[]).await;
+    assert_eq!(header(&unversioned, header::CACHE_CONTROL), "no-cache");
 }
 
 #[tokio::test]
@@ -73,56 +84,85 @@ async fn a_browser_that_takes_brotli_gets_it() {
     assert_eq!(header(&response, header::CONTENT_ENCODING), "");
 }
 
-#[tokio::test]
-async fn a_compressed_form_that_is_older_than_its_original_is_not_served() {
+/// A front end in a folder: what the build wrote, and what another build left behind or wrote since.
+fn built_and_left(built: &[(&str, &str)], left: &[(&str, &str)]) -> Router {
     let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, content: &str, modified: SystemTime| {
-        let mut file = std::fs::File::create(folder.path().join(name)).unwrap();
-        file.write_all(content.as_bytes()).unwrap();
-        file.set_modified(modified).unwrap();
+    let write = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
     };
-    let built = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-    let earlier = built - Duration::from_secs(60);
-    write("stale.js", "new", built);
-    write("stale.js.br", "compressed old", earlier);
-    write("fresh.js", "new", built);
-    write("fresh.js.br", "compressed new", built);
-    let router = Server::new(&config(), Site::from_folder(folder.path()).unwrap())
-        .unwrap()
-        .router();
-    for (path, encoding, content) in [
-        ("/stale.js", "", "new"),
-        ("/fresh.js", "br", "compressed new"),
+    let hash = |content: &str| -> String {
+        let digest = Sha256::digest(content);
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let manifest: BTreeMap<&str, String> = built
+        .iter()
+        .map(|(name, content)| (*name, hash(content)))
+        .collect();
+    write("manifest.json", &serde_json::to_vec(&manifest).unwrap());
+    for (name, content) in built.iter().chain(left) {
+        write(name, content.as_bytes());
+    }
+    let site = Site::from_folder(folder.path()).unwrap();
+    Server::new(&config(), site).unwrap().router()
+}
+
+async fn get_from(router: &Router, path: &str, encodings: &'static str) -> Response {
+    let request = Request::get(path)
+        .header(header::ACCEPT_ENCODING, encodings)
+        .body(Body::empty())
+        .unwrap();
+    router.clone().oneshot(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_compressed_form_of_another_content_is_not_served() {
+    let router = built_and_left(
+        &[
+            ("stale.js", "old"),
+            ("stale.js.br", "compressed old"),
+            ("fresh.js", "new"),
+            ("fresh.js.br", "compressed new"),
+            ("fresh.js.gz", "zipped new"),
+        ],
+        &[
+            ("stale.js", "new"),
+            ("fresh.css", "new"),
+            ("fresh.css.gz", "zipped old"),
+        ],
+    );
+    for (path, encodings, encoding, content) in [
+        ("/stale.js", "br", "", "new"),
+        ("/fresh.js", "gzip, br", "br", "compressed new"),
+        ("/fresh.js", "gzip, deflate", "gzip", "zipped new"),
+        ("/fresh.js", "deflate", "", "new"),
+        ("/fresh.css", "gzip", "", "new"),
+        ("/manifest.json", "", "", ""),
     ] {
-        let request = Request::get(path)
-            .header(header::ACCEPT_ENCODING, "br")
-            .body(Body::empty())
-            .unwrap();
-        let response = router.clone().oneshot(request).await.unwrap();
+        let response = get_from(&router, path, encodings).await;
+        let is_found = response.status() == StatusCode::OK;
+        assert_eq!(is_found, !content.is_empty(), "{path}");
         assert_eq!(header(&response, header::CONTENT_ENCODING), encoding);
-        assert_eq!(body(response).await, content);
+        if is_found {
+            assert_eq!(body(response).await, content);
+        }
     }
 }
 
 #[tokio::test]
 async fn a_studio_bundle_of_another_build_is_not_served() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("pkg")).unwrap();
-    let built = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-    let later = built + Duration::from_secs(60);
-    for (studio, is_served) in [(later, true), (built, false)] {
-        for (name, modified) in [("heliograph.wasm", later), ("studio.wasm", studio)] {
-            let file = std::fs::File::create(folder.path().join("pkg").join(name)).unwrap();
-            file.set_modified(modified).unwrap();
-        }
-        let router = Server::new(&config(), Site::from_folder(folder.path()).unwrap())
-            .unwrap()
-            .router();
-        let request = Request::get("/pkg/studio.wasm")
-            .body(Body::empty())
-            .unwrap();
-        let status = router.oneshot(request).await.unwrap().status();
-        assert_eq!(status == StatusCode::OK, is_served, "{status}");
+    let viewer = ("pkg/heliograph.wasm", "viewer");
+    let studio = ("pkg/studio.wasm", "studio");
+    let other = ("pkg/heliograph.wasm", "everything in one");
+    for (built, left, is_served) in [
+        (&[viewer, studio][..], &[][..], true),
+        (&[viewer][..], &[studio][..], false),
+        (&[viewer, studio][..], &[other][..], false),
+    ] {
+        let router = built_and_left(built, left);
+        let status = get_from(&router, "/pkg/studio.wasm", "").await.status();
+        assert_eq!(status == StatusCode::OK, is_served, "{built:?} {left:?}");
     }
 }
 
