@@ -5,13 +5,21 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use protocol::path;
+use sha2::{Digest as _, Sha256};
+use std::sync::LazyLock;
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Camera, microphone and screen for our own pages, for no frame within them.
 const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), \
                            geolocation=(), payment=(), usb=()";
+
+/// The script that starts the client stands in the page, and is allowed by its hash.
+static START: LazyLock<String> =
+    LazyLock::new(|| STANDARD.encode(Sha256::digest(ui::start_script())));
 
 /// Adds them to every answer. A page brings its own content policy, for it knows its nonce.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
@@ -53,8 +61,9 @@ pub(crate) fn content_policy(
     } else {
         "; frame-ancestors 'none'"
     };
+    let start = &*START;
     let policy = format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{nonce}; style-src 'self'; \
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-{start}'{nonce}; style-src 'self'; \
          style-src-attr 'unsafe-inline'; connect-src 'self'{sockets}; img-src 'self' data: blob:; \
          media-src 'self' blob: mediastream:; object-src 'none'; base-uri 'none'; \
          form-action 'self'{ancestors}"
@@ -84,6 +93,7 @@ mod tests {
         assert!(
             policy.contains("connect-src 'self' ws://example.org:8443 wss://example.org:8443; ")
         );
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'nonce-abc'; "));
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-"));
+        assert!(policy.contains("=' 'nonce-abc'; "));
     }
 }

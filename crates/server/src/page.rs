@@ -6,14 +6,17 @@ use crate::assets::Site;
 use crate::headers;
 use crate::names;
 use crate::seat::Gateway;
+use crate::transport::address::TrustedProxies;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::nonce::use_nonce;
 use protocol::path;
 use session::{Page, Seed};
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 /// The front end's entry points, as `cargo make front` names them.
@@ -26,7 +29,6 @@ const STUDIO: Bundle = Bundle {
     wasm: "pkg/studio.wasm",
 };
 const STYLE: &str = "pkg/heliograph.css";
-const START: &str = "start.js";
 
 /// One build of the client.
 struct Bundle {
@@ -39,6 +41,15 @@ struct Bundle {
 pub(crate) struct Pages {
     pub(crate) gateway: Gateway,
     pub(crate) site: Site,
+    pub(crate) proxies: TrustedProxies,
+}
+
+impl Pages {
+    /// Whether the machine that asks is one of the proxies that are believed.
+    fn is_trusted(&self, head: &Parts) -> bool {
+        let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+        peer.is_some_and(|ConnectInfo(peer)| self.proxies.contains(peer.ip()))
+    }
 }
 
 /// Prepares rendering; to be called before the first page. May be called again.
@@ -70,8 +81,11 @@ pub(crate) async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> 
     } else {
         StatusCode::NOT_FOUND
     };
-    match seed(&pages.gateway, page, &head.headers).await {
-        Some(seed) => render(links, seed, status, head).await,
+    let is_trusted = pages.is_trusted(&head);
+    let origin = request::origin(&head.headers, is_trusted);
+    let host = request::authority(&head.headers, is_trusted);
+    match seed(&pages.gateway, page, origin, &head.headers).await {
+        Some(seed) => render(links, seed, host, status, head).await,
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
@@ -88,11 +102,11 @@ fn exists(page: &Page) -> bool {
 }
 
 /// What the page shows before anything has been connected; `None` if the node is gone.
-async fn seed(gateway: &Gateway, page: Page, headers: &HeaderMap) -> Option<Seed> {
+async fn seed(gateway: &Gateway, page: Page, origin: String, headers: &HeaderMap) -> Option<Seed> {
     let mut seed = Seed {
         locale: request::locale(headers),
         theme: request::theme(headers),
-        origin: request::origin(headers),
+        origin,
         ..Seed::default()
     };
     match &page {
@@ -113,7 +127,6 @@ struct Links {
     script: String,
     wasm: String,
     style: String,
-    start: String,
 }
 
 fn links(site: &Site, page: &Page) -> Option<Links> {
@@ -122,7 +135,6 @@ fn links(site: &Site, page: &Page) -> Option<Links> {
         script,
         wasm,
         style: site.url(STYLE)?,
-        start: site.url(START)?,
     })
 }
 
@@ -136,15 +148,19 @@ fn client(site: &Site, page: &Page) -> Option<(String, String)> {
     }
 }
 
-async fn render(links: Links, seed: Seed, status: StatusCode, head: Parts) -> Response {
+async fn render(
+    links: Links,
+    seed: Seed,
+    host: Option<Authority>,
+    status: StatusCode,
+    head: Parts,
+) -> Response {
     let is_embedded = matches!(seed.page, Page::Embed(_));
-    let host = headers::host(&head.headers);
     let document = Arc::new(ui::Document {
         seed,
         script: links.script,
         wasm: links.wasm,
         style: links.style,
-        start: links.start,
     });
     let nonce = Arc::new(OnceLock::new());
     let found = Arc::clone(&nonce);

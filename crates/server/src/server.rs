@@ -79,6 +79,7 @@ impl Server {
         let pages = Pages {
             gateway: gateway.clone(),
             site,
+            proxies: TrustedProxies(config.http.trusted_proxies.clone()),
         };
         let health = Health {
             gateway,

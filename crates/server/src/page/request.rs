@@ -1,6 +1,7 @@
 //! What a request for a page says about the page and its reader.
 
 use crate::{headers, names};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 use protocol::{ChannelName, path};
@@ -69,19 +70,36 @@ pub(super) fn theme(headers: &HeaderMap) -> Theme {
     }
 }
 
-/// Scheme and authority as the browser sees them, for links to be copied. Empty if the request
-/// names no host; the browser knows better then. What a proxy in front says about the scheme is
-/// believed: whoever lies about it gets a wrong link, and nobody else does.
-pub(super) fn origin(headers: &HeaderMap) -> String {
-    let forwarded = headers
-        .get("x-forwarded-proto")
-        .and_then(|value| value.to_str().ok());
-    let scheme = if forwarded == Some("https") {
-        "https"
-    } else {
-        "http"
+/// Scheme and authority as the browser sees them, for what other sites are told about the page.
+/// Empty if the request names no host. What proxies say counts if they are trusted; the page itself
+/// uses the address that it was loaded from.
+pub(super) fn origin(headers: &HeaderMap, is_trusted: bool) -> String {
+    let forwarded = is_trusted.then(|| forwarded(headers, "proto", "x-forwarded-proto"));
+    let is_https = forwarded
+        .flatten()
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+    let scheme = if is_https { "https" } else { "http" };
+    authority(headers, is_trusted).map_or_else(String::new, |host| format!("{scheme}://{host}"))
+}
+
+/// The host that the browser asked for, also where a trusted proxy asks for another one.
+pub(super) fn authority(headers: &HeaderMap, is_trusted: bool) -> Option<Authority> {
+    let forwarded = is_trusted.then(|| forwarded(headers, "host", "x-forwarded-host"));
+    let forwarded = forwarded.flatten().and_then(|host| host.parse().ok());
+    forwarded.or_else(|| headers::host(headers))
+}
+
+/// What the first proxy in a chain was asked for: every other one adds at the right. `Forwarded`
+/// (RFC 7239) is the standard for what the other header says.
+fn forwarded<'a>(headers: &'a HeaderMap, name: &str, other: &str) -> Option<&'a str> {
+    let first = |header: &str| headers.get(header)?.to_str().ok()?.split(',').next();
+    let is_name = |pair: &'a str| {
+        let (key, value) = pair.split_once('=')?;
+        let is_name = key.trim().eq_ignore_ascii_case(name);
+        is_name.then(|| value.trim().trim_matches('"'))
     };
-    headers::host(headers).map_or_else(String::new, |host| format!("{scheme}://{host}"))
+    let standard = first("forwarded").and_then(|element| element.split(';').find_map(is_name));
+    standard.or_else(|| first(other).map(str::trim))
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -170,10 +188,33 @@ mod tests {
     #[test]
     fn the_origin_is_the_one_the_browser_asked_for() {
         let mut headers = headers(header::HOST, "example.org");
-        assert_eq!(origin(&headers), "http://example.org");
+        assert_eq!(origin(&headers, false), "http://example.org");
         headers.insert("x-forwarded-proto", "https".parse().unwrap());
-        assert_eq!(origin(&headers), "https://example.org");
+        assert_eq!(origin(&headers, true), "https://example.org");
+        assert_eq!(origin(&headers, false), "http://example.org");
         headers.insert(header::HOST, "<script>".parse().unwrap());
-        assert_eq!(origin(&headers), "");
+        assert_eq!(origin(&headers, true), "");
+    }
+
+    #[test]
+    fn of_a_chain_of_proxies_the_first_one_knows_the_origin() {
+        let of = |lines: &[(&'static str, &'static str)]| {
+            let mut headers = headers(header::HOST, "127.0.0.1:3000");
+            for (name, value) in lines {
+                headers.append(*name, value.parse().unwrap());
+            }
+            origin(&headers, true)
+        };
+        let host = ("x-forwarded-host", "live.example, inner.example");
+        let proto = ("x-forwarded-proto", "https, http");
+        assert_eq!(of(&[host, proto]), "https://live.example");
+        assert_eq!(of(&[host]), "http://live.example");
+        assert_eq!(of(&[proto]), "https://127.0.0.1:3000");
+        assert_eq!(of(&[("x-forwarded-host", "<b>")]), "http://127.0.0.1:3000");
+        let standard =
+            "for=192.0.2.1;Proto=https;host=\"live.example:8443\", for=10.0.0.1;proto=http";
+        assert_eq!(of(&[("forwarded", standard)]), "https://live.example:8443");
+        let mixed = [("forwarded", "for=192.0.2.1"), host, proto];
+        assert_eq!(of(&mixed), "https://live.example");
     }
 }

@@ -86,7 +86,6 @@ async fn a_page_links_the_versions_that_the_server_has() {
         "pkg/heliograph.js",
         "pkg/heliograph.wasm",
         "pkg/heliograph.css",
-        "start.js",
     ] {
         assert!(html.contains(&site().url(name).unwrap()), "{name}");
     }

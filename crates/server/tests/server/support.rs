@@ -39,7 +39,6 @@ pub(crate) fn site_with(bundles: &[&str]) -> Site {
         write(&format!("pkg/{bundle}.wasm"), b"\0asm");
     }
     write("pkg/heliograph.css", b"p{}");
-    write("start.js", b"0");
     write("favicon.svg", b"<svg/>");
     Site::from_folder(folder.path()).unwrap()
 }
