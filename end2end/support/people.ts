@@ -8,6 +8,8 @@ export const status = {
   live: 'Live',
   waiting: 'Not live yet. This page starts by itself.',
   reconnecting: 'Connection lost. Getting you back…',
+  /** What a streamer whom viewers still see is told. */
+  serverAway: /^The server is away\. /,
   ended: 'The stream has ended.',
   full: /^This stream is full\./,
 } as const;
@@ -47,6 +49,12 @@ export async function watch(page: Page, channel: string): Promise<void> {
 
 export async function expectStatus(page: Page, text: string | RegExp): Promise<void> {
   await expect(page.getByRole('status')).toHaveText(text, { timeout: 20_000 });
+}
+
+/** The picture goes on without the server, and the page says both. */
+export async function expectServerAway(page: Page): Promise<void> {
+  await expect(shown(page, 'Server away. The picture goes on.')).toBeVisible({ timeout: 20_000 });
+  await expectStatus(page, status.live);
 }
 
 /** How many viewers the page says there are. */

@@ -9,9 +9,18 @@ export class Site {
   private constructor(private readonly listener: Server) {}
 
   /** Serves the file at every path. It is read anew each time. */
-  static async of(file: string): Promise<Site> {
+  static of(file: string): Promise<Site> {
+    return Site.serving(() => readFile(file));
+  }
+
+  /** Shows this page at every path. */
+  static showing(html: string): Promise<Site> {
+    return Site.serving(() => Promise.resolve(html));
+  }
+
+  private static async serving(page: () => Promise<string | Buffer>): Promise<Site> {
     const listener = createServer((_, response) => {
-      void readFile(file).then((page) => {
+      void page().then((page) => {
         response.setHeader('content-type', 'text/html; charset=utf-8');
         response.end(page);
       });

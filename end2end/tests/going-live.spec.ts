@@ -68,6 +68,20 @@ test('the copied link leads viewers to the stream', async ({ person, channelName
   await expectCameraPicture(viewer);
 });
 
+test('the link to pass on is the address that the streamer uses, whatever a proxy says', async ({
+  person,
+  channelName,
+}) => {
+  const streamer = await person({
+    extraHTTPHeaders: { 'x-forwarded-host': 'inner.example', 'x-forwarded-proto': 'https' },
+  });
+  await openStudio(streamer, channelName);
+  const sent = await streamer.request.get(`/c/${channelName}`);
+  expect(await sent.text()).toContain('https://inner.example/c/');
+  const origin = new URL(streamer.url()).origin;
+  await expect(streamer.locator('.share-address')).toHaveAttribute('href', `${origin}/c/${channelName}`);
+});
+
 test('viewers come and go by name and number', async ({ person, channelName }) => {
   const streamer = await person();
   await goLive(streamer, channelName);

@@ -40,6 +40,38 @@ test('a phone goes live and watches without scrolling sideways', async ({
   await expect(button(streamer, 'Go live')).toBeVisible();
 });
 
+test('a picture that stands upright fills the phone it is watched on', async ({
+  person,
+  channelName,
+}) => {
+  const streamer = await person();
+  await streamer.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = async () => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 360, height: 640 });
+      const context = canvas.getContext('2d')!;
+      setInterval(() => {
+        context.fillStyle = `hsl(${Date.now() / 20} 80% 50%)`;
+        context.fillRect(0, 0, canvas.width, canvas.height);
+      }, 60);
+      return canvas.captureStream(15);
+    };
+  });
+  await openStudio(streamer, channelName);
+  await button(streamer, 'Go live').click();
+  const viewer = await person(phone);
+  await watch(viewer, channelName);
+  const shape = () =>
+    viewer.locator('video[data-slot="1"]').evaluate((video: HTMLVideoElement) => {
+      const scale = Math.min(video.clientWidth / video.videoWidth, video.clientHeight / video.videoHeight);
+      return [video.videoWidth * scale, video.videoHeight * scale, video.getBoundingClientRect().bottom];
+    });
+  await expect.poll(async () => (await shape())[0]).toBeGreaterThan(370);
+  const [, height, bottom] = await shape();
+  expect(height).toBeGreaterThan(650);
+  expect(bottom, 'all of it is on the screen').toBeLessThanOrEqual(phone.viewport.height);
+  await expectFits(viewer);
+});
+
 for (const path of ['/', '/studio', '/c/nobody', '/embed/nobody', '/nowhere']) {
   test(`${path} fits a phone, the narrowest one too`, async ({ person, faults }) => {
     if (path === '/nowhere') faults.expect(/status of 404/);

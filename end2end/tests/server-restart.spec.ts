@@ -1,7 +1,7 @@
 import { longestStill, watchForStills } from '../support/instruments.ts';
 import { expectCameraPicture, PICTURE } from '../support/media.ts';
 import { serverUnreachable } from '../support/faults.ts';
-import { expectOnAir, expectStatus, expectViewers, goLive, shown, status, watch } from '../support/people.ts';
+import { expectOnAir, expectServerAway, expectStatus, expectViewers, goLive, shown, status, watch } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
 
 test('a killed server takes no picture away, and everybody is back when it is', async ({
@@ -19,8 +19,8 @@ test('a killed server takes no picture away, and everybody is back when it is', 
 
   await watchForStills(viewer, PICTURE);
   await server.kill();
-  await expectStatus(viewer, status.reconnecting);
-  await expectStatus(streamer, status.reconnecting);
+  await expectServerAway(viewer);
+  await expectStatus(streamer, status.serverAway);
   await expectCameraPicture(viewer);
   await server.restart();
   await expectStatus(viewer, status.live);

@@ -2,7 +2,7 @@ import { expectAccessible } from '../support/accessibility.ts';
 import { longestStill, watchForStills } from '../support/instruments.ts';
 import { expectCameraPicture, PICTURE } from '../support/media.ts';
 import { serverUnreachable } from '../support/faults.ts';
-import { expectOnAir, expectStatus, expectViewers, goLive, status, watch } from '../support/people.ts';
+import { expectOnAir, expectServerAway, expectStatus, expectViewers, goLive, status, watch } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
 
 const outage = 10_000;
@@ -27,7 +27,7 @@ test('a viewer without the server for ten seconds goes on watching, and nobody i
 
   await watchForStills(viewer, PICTURE);
   network.cut();
-  await expectStatus(viewer, status.reconnecting);
+  await expectServerAway(viewer);
   await expectAccessible(viewer);
   await forOutage(async () => {
     await expectCameraPicture(viewer);
@@ -55,7 +55,7 @@ test('a streamer without the server for ten seconds stays live', async ({
 
   await watchForStills(viewer, PICTURE);
   network.cut();
-  await expectStatus(streamer, status.reconnecting);
+  await expectStatus(streamer, status.serverAway);
   await forOutage(async () => {
     await expectCameraPicture(viewer);
     await expectStatus(viewer, status.live);

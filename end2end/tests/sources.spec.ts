@@ -7,7 +7,7 @@ import {
   expectSound,
   PREVIEW,
 } from '../support/media.ts';
-import { button, expectStatus, goLive, openStudio, status, watch } from '../support/people.ts';
+import { button, endStream, expectStatus, goLive, openStudio, status, watch } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
 
 test.describe('while live', () => {
@@ -31,6 +31,20 @@ test.describe('while live', () => {
     await button(streamer, 'Stop sharing').click();
     await expectCameraPicture(viewer);
     expect(await descriptions(streamer)).toEqual(before);
+  });
+
+  test('a camera that is turned off leaves nothing to see, and comes back as it is then', async () => {
+    const picture = viewer.locator('video[data-slot="1"]');
+    await button(streamer, 'Turn off camera').click();
+    await expect(picture).toHaveCSS('visibility', 'hidden', { timeout: 2_000 });
+    await expect(viewer.getByText(/^Camera is off\. You still hear /)).toBeVisible();
+    await expectSound(viewer);
+    await expectStatus(viewer, status.live);
+    await button(streamer, 'Turn on camera').click();
+    await expect(picture).toHaveCSS('visibility', 'visible');
+    await expectCameraPicture(viewer);
+    await endStream(streamer);
+    await expect(picture).toHaveCSS('visibility', 'hidden');
   });
 
   test("the browser's own stop button brings the camera back", async () => {

@@ -38,3 +38,34 @@ test('chosen colours are remembered, and the first paint has them', async ({ per
   const seen = await visitor.evaluate(() => (window as unknown as { seenThemes: string[] }).seenThemes);
   expect(seen.filter((theme) => theme !== 'light')).toEqual([]);
 });
+
+test('where the system chooses the colours, edges stay', async ({ person }) => {
+  const visitor = await person();
+  await visitor.emulateMedia({ forcedColors: 'active' });
+  await visitor.goto('/c/nobody-at-all');
+  await expect(visitor.locator('.player')).toHaveCSS('border-top-width', '1px');
+  await visitor.goto('/studio');
+  await expect(visitor.locator('.studio-side')).toHaveCSS('border-top-width', '1px');
+});
+
+test('who wants more contrast gets lines as strong as text', async ({ person }) => {
+  const visitor = await person();
+  await visitor.goto('/');
+  const button = visitor.getByRole('banner').getByRole('link', { name: 'Go live' });
+  const [edge, text] = await strengths();
+  expect(edge).not.toBe(text);
+  await visitor.emulateMedia({ contrast: 'more' });
+  const [strong, same] = await strengths();
+  expect(strong).toBe(same);
+
+  function strengths(): Promise<string[]> {
+    return button.evaluate((element) => {
+      element.style.transition = 'none';
+      const probe = document.body.appendChild(document.createElement('i'));
+      probe.style.color = 'var(--ink-2)';
+      const ink = getComputedStyle(probe).color;
+      probe.remove();
+      return [getComputedStyle(element).borderTopColor, ink];
+    });
+  }
+});

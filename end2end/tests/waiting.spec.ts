@@ -9,6 +9,7 @@ test('a viewer who comes first waits, and the page starts by itself', async ({
   const viewer = await person();
   await watch(viewer, channelName);
   await expectStatus(viewer, status.waiting);
+  await expect(shown(viewer, 'You are the first')).toBeVisible();
   const streamer = await person();
   await goLive(streamer, channelName);
   await expectStatus(viewer, status.live);
@@ -32,15 +33,16 @@ test('a channel has a name in any script', async ({ person, channelName }) => {
   await expect(shown(viewer, '첫 방송')).toBeVisible();
 });
 
-for (const [rule, name] of [
-  ['has a forbidden character', 'a<b'],
-  ['is too long', 'x'.repeat(65)],
+for (const [rule, name, reason] of [
+  ['has a forbidden character', 'a<b', 'A channel name cannot contain “<”.'],
+  ['is too long', 'x'.repeat(65), 'A channel name has at most 64 characters.'],
 ] as const) {
   test(`a name that ${rule} is refused in the address`, async ({ person, faults }) => {
     faults.expect(/the server responded with a status of 4\d\d/);
     const viewer = await person();
     await watch(viewer, name);
     await expect(shown(viewer, 'No channel can have this name.')).toBeVisible();
+    await expect(shown(viewer, reason)).toBeVisible();
     await expect(viewer.getByRole('link', { name: 'See who is live' })).toBeVisible();
   });
 }

@@ -81,9 +81,34 @@ test.describe('a viewer of a live stream', () => {
     const isPaused = () => picture(viewer).evaluate((video: HTMLVideoElement) => video.paused);
     await viewer.keyboard.press(' ');
     await expect.poll(isPaused).toBe(true);
-    await button(viewer, 'Play').first().click();
+    await expectStatus(viewer, 'Paused');
+    await button(viewer, 'Back to live').click();
     await expect.poll(isPaused).toBe(false);
     await expectCameraPicture(viewer);
+  });
+
+  test('uses the keys by their place on another keyboard, once for each press', async () => {
+    const press = (init: { key: string; code: string; repeat?: boolean }) =>
+      viewer.evaluate(({ key, code, repeat }) => {
+        const event = new KeyboardEvent('keydown', { bubbles: true, key, code, repeat: !!repeat });
+        document.body.dispatchEvent(event);
+      }, init);
+    await press({ key: 'ㅡ', code: 'KeyM' });
+    await expect(button(viewer, 'Unmute')).toBeVisible();
+    await press({ key: 'ㅡ', code: 'KeyM', repeat: true });
+    await press({ key: 'M', code: 'KeyM', repeat: true });
+    await expect(button(viewer, 'Unmute')).toBeVisible();
+    await press({ key: 'm', code: 'KeyM' });
+    await expect(button(viewer, 'Mute')).toBeVisible();
+  });
+
+  test('leaves the form for the name with Escape', async () => {
+    const open = viewer.getByRole('button', { name: /^You appear as/ });
+    await open.click();
+    await expect(viewer.getByRole('textbox', { name: 'Your name' })).toBeVisible();
+    await viewer.getByRole('textbox', { name: 'Your name' }).press('Escape');
+    await expect(viewer.getByRole('textbox', { name: 'Your name' })).toHaveCount(0);
+    await expect(open).toBeFocused();
   });
 
   test('can look up the keys', async () => {

@@ -3,9 +3,9 @@
 use crate::exchanger::Exchanger;
 use crate::hello::{choose_version, welcome};
 use crate::liveness::Verdict;
-use crate::seat::{Seating, Sitter, Stranger};
+use crate::seat::Sitter;
 use crate::timer::Timer;
-use crate::{ClosedBy, Seat, SeatKind, Source};
+use crate::{Seat, SeatKind};
 use protocol::time::Instant;
 use protocol::{
     CloseCode, Event, Hello, LeaveReason, PeerId, Reply, RequestId, Resume, Resumed, Seq,
@@ -20,27 +20,15 @@ struct Arrived {
 }
 
 impl Exchanger {
-    pub(crate) fn connect(&mut self, now: Instant, seat: Seat, (kind, source): (SeatKind, Source)) {
+    pub(crate) fn connect(&mut self, now: Instant, seat: Seat, kind: SeatKind) {
         if self.seats.contains(seat) {
             return;
         }
-        let since = now;
-        let stranger = Stranger {
-            kind,
-            source,
-            since,
-        };
-        match self.seats.add(seat, stranger) {
-            Seating::Seated => {}
-            Seating::SeatedInsteadOf(silent) => {
-                self.timers.set(Timer::Hello(silent), None);
-                self.post.close(silent, CloseCode::TooFast);
-            }
-            Seating::Full => {
-                self.post.close(seat, CloseCode::TooFast);
-                return;
-            }
+        if self.seats.len() >= self.config.max_seats {
+            self.post.close(seat, CloseCode::TooFast);
+            return;
         }
+        self.seats.add(seat, kind);
         if !kind.in_rooms {
             let deadline = now + self.config.hello_timeout;
             self.timers.set(Timer::Hello(seat), Some(deadline));
@@ -50,11 +38,10 @@ impl Exchanger {
     pub(crate) fn hello(
         &mut self,
         now: Instant,
-        (seat, stranger): (Seat, Stranger),
+        (seat, kind): (Seat, SeatKind),
         id: Option<RequestId>,
         hello: Hello,
     ) {
-        let kind = stranger.kind;
         let version = match choose_version(&hello.versions) {
             Ok(version) => version,
             Err(refusal) => {
@@ -63,22 +50,14 @@ impl Exchanger {
                 return;
             }
         };
-        let resume = hello.resume.as_ref().filter(|_| kind.resumable);
-        let arrived = match resume.and_then(|resume| self.resume(resume, seat)) {
-            Some(arrived) => arrived,
-            None if self.seats.has_room_for_newcomer() => Arrived {
+        let resume = hello.resume.filter(|_| kind.resumable);
+        let arrived = resume
+            .and_then(|resume| self.resume(&resume, seat))
+            .unwrap_or_else(|| Arrived {
                 peer: self.admit(seat, kind),
                 resumed: Resumed::Fresh,
                 missed: Vec::new(),
-            },
-            None => {
-                self.close(now, seat, CloseCode::TooFast);
-                return;
-            }
-        };
-        if let Some(peer) = self.peers.get_mut(arrived.peer) {
-            peer.source = stranger.source;
-        }
+            });
         self.seats.introduce(seat, arrived.peer, kind.probed);
         let first_ping = kind.probed.then(|| now + self.config.ping_interval);
         self.timers.set(Timer::Hello(seat), None);
@@ -141,7 +120,6 @@ impl Exchanger {
         let (interval, timeout) = (self.config.ping_interval, self.config.ping_timeout);
         match liveness.handle_timeout(now, interval, timeout) {
             Verdict::Alive { wake_at } => self.timers.set(Timer::Liveness(seat), Some(wake_at)),
-            // Its own network has lost it.
             Verdict::Dead => self.close(now, seat, CloseCode::Timeout),
             Verdict::Probe { wake_at } => {
                 self.timers.set(Timer::Liveness(seat), Some(wake_at));
@@ -150,18 +128,14 @@ impl Exchanger {
         }
     }
 
-    /// Closes a connection of ours.
+    /// Closes a connection of ours; for its peer that is a loss like any other.
     pub(crate) fn close(&mut self, now: Instant, seat: Seat, code: CloseCode) {
         self.post.close(seat, code);
-        let by = match code {
-            CloseCode::Timeout => ClosedBy::Client,
-            _ => ClosedBy::Server,
-        };
-        self.lose_seat(now, seat, by);
+        self.lose_seat(now, seat);
     }
 
     /// A connection is gone. A peer that can come back is away from now on, any other departs.
-    pub(crate) fn lose_seat(&mut self, now: Instant, seat: Seat, by: ClosedBy) {
+    pub(crate) fn lose_seat(&mut self, now: Instant, seat: Seat) {
         let Some(Sitter::Peer { peer, .. }) = self.drop_seat(seat) else {
             return;
         };
@@ -169,7 +143,7 @@ impl Exchanger {
             self.depart(now, peer, LeaveReason::Lost);
             return;
         }
-        self.peers.lose(peer, now, by);
+        self.peers.lose(peer, now);
         let deadline = now + self.config.grace;
         self.timers.set(Timer::Grace(peer), Some(deadline));
         // Connecting and vanishing again and again must not pile up sessions.

@@ -40,7 +40,7 @@ fn framed(page: fn() -> AnyView) -> AnyView {
     let ui = Ui::expect();
     let in_studio = ui.select(|view| matches!(view.page, PageView::Studio(_)));
     view! {
-        <a class="skip" href="#content">{ui.text(|m| m.skip())}</a>
+        <a class="skip" href="#content" inner_html=ui.words(|m| m.skip())></a>
         <Header in_studio/>
         <main id="content" tabindex="-1">{page()}</main>
     }

@@ -1,16 +1,19 @@
 //! The whole document, as the server sends it.
 
-use crate::SEED_ELEMENT_ID;
 use crate::app::App;
 use crate::handle::{Handle, provide};
 use crate::head::{theme_name, title};
 use crate::icon::sprite;
 use crate::messages::Messages;
+use crate::words::escaped;
+use crate::{ROOT_CLASS, ROOT_ELEMENT_ID, SEED_ELEMENT_ID};
 use leptos::attr::custom::CustomAttribute;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_router::location::RequestUrl;
 use protocol::{ChannelName, path};
 use session::{Page, Seed, View};
+use std::sync::LazyLock;
 
 /// What the server has to say to render a page: what it knows, and where the page's parts are.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,8 +26,18 @@ pub struct Document {
     pub wasm: String,
     /// The URL of the style sheet.
     pub style: String,
-    /// The URL of `start.js`, which loads the other two and starts them.
-    pub start: String,
+}
+
+/// The script that loads the client, as it stands in every page. A content security policy has to
+/// name it by its hash, for the page has no other inline script.
+#[must_use]
+pub fn start_script() -> &'static str {
+    static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+        let lines = include_str!("start.js").lines().map(str::trim);
+        let code: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();
+        code.join("\n")
+    });
+    &SCRIPT
 }
 
 /// Renders a page to the text of an HTML document, all at once: nothing in it is awaited.
@@ -46,9 +59,9 @@ pub fn render_view(options: &Document, view: View) -> String {
     html
 }
 
-/// The document as a view. It has no inline script and no inline style, so that a content security
-/// policy of `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'` holds. The request's URL has
-/// to be in the context, as [`render`] puts it there.
+/// The document as a view. It has no inline script but [`start_script`] and no inline style, so that
+/// a content security policy of `script-src 'self' 'wasm-unsafe-eval' 'sha256-…'; style-src 'self'`
+/// holds. The request's URL has to be in the context, as [`render`] puts it there.
 #[must_use]
 pub fn document(options: &Document) -> impl IntoView + use<> {
     with_view(options, View::initial(&options.seed))
@@ -70,10 +83,12 @@ fn with_view(options: &Document, view: View) -> impl IntoView + use<> {
                 {head}
                 <script type="application/json" id=SEED_ELEMENT_ID inner_html=seed></script>
             </head>
-            // Nothing may come before the app: the browser takes the body over from its first node.
             <body>
-                <App/>
+                // The client puts what it renders in the place of this element, whatever others have
+                // put into it or beside it.
+                <div id=ROOT_ELEMENT_ID class=ROOT_CLASS><App/></div>
                 {sprite()}
+                {stuck(messages)}
                 <noscript><p class="noscript">{messages.needs_script()}</p></noscript>
             </body>
         </html>
@@ -85,30 +100,50 @@ fn head(options: &Document, view: &View) -> impl IntoView + use<> {
         script,
         wasm,
         style,
-        start,
         ..
     } = options.clone();
+    let m = Messages(view.locale);
+    // Where the server takes the page to be; a proxy may show it elsewhere.
+    let path = (options.seed.page != Page::Other).then(|| address(&options.seed.page));
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+        // Before the style sheet, for which scripts behind it would wait.
+        <script
+            nonce=use_nonce()
+            data-script=script
+            data-wasm=wasm
+            data-path=path
+            data-failed=m.not_started()
+            data-broken=m.broken()
+            data-frame=m.in_sandbox()
+            data-prefix=m.below_path()
+            data-reload=m.reload()
+            data-open=m.open_page()
+            inner_html=start_script()
+        ></script>
         // Not as a child: the marker after children is text in a title.
-        <title inner_html=escaped_text(&title(view))></title>
+        <title inner_html=escaped(&title(view))></title>
         <meta name="color-scheme" content="dark light"/>
         <link rel="stylesheet" href=style/>
-        <link rel="modulepreload" href=script.clone()/>
-        <link
-            rel="preload"
-            href=wasm.clone()
-            r#as="fetch"
-            r#type="application/wasm"
-            crossorigin="anonymous"
-        />
-        <script type="module" id="start" src=start data-script=script data-wasm=wasm></script>
         <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
         <link rel="icon" href="/favicon.ico" sizes="32x32"/>
         <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
         <link rel="manifest" href="/site.webmanifest"/>
         {link_preview(&options.seed, view)}
+    }
+}
+
+/// What is told where not even the start script has run for a while; the style sheet waits so long,
+/// and the client takes it away. The button needs no script.
+fn stuck(messages: Messages) -> impl IntoView {
+    view! {
+        <aside id="stuck" class="stuck">
+            <p>{messages.not_started()}</p>
+            <form>
+                <button class="button">{messages.reload()}</button>
+            </form>
+        </aside>
     }
 }
 
@@ -181,15 +216,12 @@ fn address(page: &Page) -> String {
     }
 }
 
-/// Text as HTML writes it.
-fn escaped_text(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
-}
-
-/// JSON that cannot end the element it stands in: `<` is written as its escape.
+/// JSON that cannot end the element it stands in, and in which nobody finds an e-mail address to
+/// rewrite: `<` and `@` are written as their escapes.
 fn escaped_json(seed: &Seed) -> String {
     // A seed has text keys only, and nothing in it refuses to be written.
     serde_json::to_string(seed)
         .unwrap_or_default()
         .replace('<', "\\u003c")
+        .replace('@', "\\u0040")
 }

@@ -57,6 +57,12 @@ impl Ui {
         Signal::derive(move || message(messages.get()))
     }
 
+    /// The same as the content of an element.
+    pub(crate) fn words(self, message: fn(Messages) -> &'static str) -> Signal<String> {
+        let messages = self.messages;
+        crate::words::words(move || message(messages.get()))
+    }
+
     /// A part of the view; changes only when it does.
     pub(crate) fn select<T>(self, part: fn(&View) -> T) -> Memo<T>
     where

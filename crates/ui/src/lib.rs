@@ -21,15 +21,24 @@ mod head;
 mod icon;
 mod messages;
 mod pages;
+mod platform;
 mod problem;
 mod sentence;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
+mod words;
 
 pub use app::App;
 #[cfg(feature = "ssr")]
-pub use document::{Document, document, render, render_view};
+pub use document::{Document, document, render, render_view, start_script};
 pub use handle::{Handle, provide};
 
 /// The id of the element that carries the [`Seed`](session::Seed) as JSON.
-pub const SEED_ELEMENT_ID: &str = "seed";
+pub const SEED_ELEMENT_ID: &str = "heliograph-seed";
+
+/// The id of the element that holds the pages. The client renders them into one of its own and puts
+/// that in its place.
+pub const ROOT_ELEMENT_ID: &str = "heliograph";
+
+/// The class of that element.
+pub const ROOT_CLASS: &str = "root";

@@ -10,6 +10,8 @@ pub(crate) enum Step {
     Send(Intent),
     /// Puts the cursor into the channel's name.
     Rename,
+    /// Loads the page anew.
+    Reload,
 }
 
 /// A problem as the page tells it.
@@ -55,11 +57,7 @@ pub(crate) fn notice(m: Messages, problem: Problem) -> Notice {
             m.go_live(),
             Step::Send(Intent::TakeBack),
         ),
-        Problem::NoConnections => (
-            m.no_connections(),
-            m.dismiss(),
-            Step::Send(Intent::DismissProblem),
-        ),
+        Problem::NoConnections => (m.no_connections(), m.reload(), Step::Reload),
         Problem::Refused => (m.refused(), m.try_again(), Step::Send(Intent::GoLive)),
     };
     Notice {

@@ -123,7 +123,7 @@ fn the_watch_page_says_where_watching_stands() {
         (
             WatchPhase::Interrupted,
             "interrupted",
-            "Connection lost. Getting you back…",
+            "The picture has stopped. Getting it back…",
         ),
         (
             WatchPhase::Full,
@@ -164,6 +164,10 @@ fn an_embedded_player_has_the_same_status_and_nothing_around_it() {
     let html = html(Page::Embed("mina".into()), view(page));
     assert_eq!(status(&html), "Not live yet. This page starts by itself.");
     assert!(html.contains("data-player") && !html.contains("<header"));
+    let links = html.split("<a ").skip(1);
+    let links: Vec<&str> = links.filter_map(|rest| rest.split('>').next()).collect();
+    assert_eq!(links.len(), 1, "nothing leads elsewhere within the frame");
+    assert!(links[0].contains("target=\"_blank\""));
 }
 
 #[test]
@@ -175,14 +179,105 @@ fn there_is_one_way_to_unmute() {
     };
     let blocked = WatchView {
         sound_blocked: true,
+        media: Media {
+            audio: true,
+            video: true,
+        },
         ..muted.clone()
     };
     assert_eq!(buttons(&watch(sounding.clone()), "Mute"), 1);
     assert_eq!(buttons(&watch(sounding), "Unmute"), 0);
     assert_eq!(buttons(&watch(muted), "Unmute"), 1);
-    let html = watch(blocked);
-    assert_eq!(buttons(&html, "Unmute"), 1);
-    assert!(html.contains("Tap for sound"));
+    let html = watch(blocked.clone());
+    assert_eq!(buttons(&html, "Unmute"), 0, "the call is the way");
+    assert!(html.contains("Tap for sound") && html.contains("Turn on sound"));
+    for silent in [
+        WatchView {
+            phase: WatchPhase::Ended,
+            ..blocked.clone()
+        },
+        WatchView {
+            media: Media {
+                audio: false,
+                video: true,
+            },
+            ..blocked
+        },
+    ] {
+        assert!(!watch(silent).contains("Tap for sound"));
+    }
+}
+
+#[test]
+fn without_a_picture_nothing_of_the_last_one_is_seen() {
+    let live = WatchView {
+        picture: true,
+        ..watched(WatchPhase::Live)
+    };
+    let sound = Media {
+        audio: true,
+        video: false,
+    };
+    let hidden = |watch: &str| watch.contains("data-hidden=\"\"");
+    let seen = watch(live.clone());
+    assert!(!hidden(&seen) && !seen.contains("no-picture"));
+    let off = watch(WatchView {
+        picture: false,
+        media: sound,
+        ..live.clone()
+    });
+    assert!(hidden(&off) && off.contains("Camera is off. You still hear mina."));
+    let away = watch(WatchView {
+        picture: false,
+        media: Media {
+            audio: false,
+            video: false,
+        },
+        ..live
+    });
+    assert!(hidden(&away) && away.contains("Back in a moment."));
+    assert!(hidden(&watch(watched(WatchPhase::Ended))));
+}
+
+#[test]
+fn a_paused_player_offers_to_go_back_to_live() {
+    let html = watch(WatchView {
+        paused: true,
+        ..watched(WatchPhase::Live)
+    });
+    assert_eq!(status(&html), "Paused");
+    assert_eq!(buttons(&html, "Back to live"), 1);
+}
+
+#[test]
+fn a_name_that_breaks_a_rule_is_told_which_on_every_page() {
+    let html = watch(WatchView {
+        channel: "a/b".into(),
+        ..watched(WatchPhase::InvalidName)
+    });
+    assert!(html.contains("A channel name cannot contain “/”."));
+}
+
+#[test]
+fn what_is_not_known_is_not_claimed() {
+    let lobby = |connection| {
+        let page = PageView::Lobby(LobbyView {
+            channels: Vec::new(),
+            as_of_loading: true,
+        });
+        html(
+            Page::Lobby,
+            View {
+                connection,
+                ..view(page)
+            },
+        )
+    };
+    assert!(lobby(Connection::Connecting).contains("Nobody is live right now."));
+    let cut_off = lobby(Connection::Unreachable);
+    assert!(!cut_off.contains("Nobody is live right now."));
+    assert!(cut_off.contains("Who is live is not known right now."));
+    assert_eq!(buttons(&cut_off, "Try again now"), 1);
 }
 
 #[test]
@@ -195,7 +290,7 @@ fn a_stopped_tab_offers_to_connect_here() {
     let html = html(Page::Watch("mina".into()), stopped);
     assert_eq!(
         status(&html),
-        "This page has stopped. It may be open in another tab."
+        "This page goes on in another tab or on another device."
     );
     assert_eq!(buttons(&html, "Connect here"), 1);
 }
@@ -310,8 +405,8 @@ fn the_device_in_use_is_the_one_chosen() {
         devices: vec![device("c0"), device("c1")],
         ..ready()
     });
-    assert!(html.contains("<option value=\"c0\">Camera c0"));
-    assert!(html.contains("<option value=\"c1\" selected>Camera c1"));
+    assert!(html.contains("<option value=\"c0\" translate=\"no\">Camera c0"));
+    assert!(html.contains("<option value=\"c1\" translate=\"no\" selected>Camera c1"));
 }
 
 #[test]
@@ -497,7 +592,7 @@ fn the_first_view_already_knows_what_the_server_knew() {
     // A comment in a title would be a part of it.
     assert!(html.contains("<title>Chess · mina · Heliograph</title>"));
     let html = without_markers(&html);
-    assert!(html.contains("<h1>Chess</h1>"));
+    assert!(html.contains("<h1 translate=\"no\">Chess</h1>"));
     assert!(html.contains("data-viewers=\"7\""));
     assert_eq!(status(&html), "Connecting…");
 }

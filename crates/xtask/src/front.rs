@@ -1,7 +1,7 @@
 //! Builds what a browser downloads.
 //!
 //! ```text
-//! crates/client ── cargo, wasm32 ──► wasm ── snip ── wasm-bindgen ── order ──► pkg/NAME.{js,wasm}
+//! crates/client ── cargo, wasm32 ──► wasm ── wasm-bindgen ── order ──► pkg/NAME.{js,wasm}
 //! style/main.css ── bundled, minified ─────────────────────► pkg/heliograph.css
 //! public/ ── copied ───────────────────────────────────────► ./
 //! everything that is text or wasm ── compressed ───────────► beside it, .br and .gz
@@ -10,7 +10,6 @@
 
 use crate::order::order;
 use crate::say;
-use crate::snip::snip;
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use brotli::enc::BrotliEncoderParams;
@@ -126,9 +125,8 @@ fn remapped_paths(workspace: &Workspace) -> String {
 }
 
 fn bind(wasm: &Path, name: &str, pkg: &Path) -> Result<()> {
-    let snipped = snip(&fs::read(wasm)?)?;
     Bindgen::new()
-        .input_bytes(name, snipped)
+        .input_bytes(name, fs::read(wasm)?)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)

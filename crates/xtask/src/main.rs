@@ -6,7 +6,6 @@ mod front;
 mod log_lines;
 mod order;
 mod size;
-mod snip;
 mod workspace;
 
 use anyhow::{Result, bail};

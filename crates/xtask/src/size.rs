@@ -29,7 +29,7 @@ fn table(site: &Path, bundle: &str) -> Result<u64> {
     say("|---|---|---|---|")?;
     let (script, wasm) = (format!("pkg/{bundle}.js"), format!("pkg/{bundle}.wasm"));
     let mut total = [0; 3];
-    for file in [&wasm, &script, "pkg/heliograph.css", "start.js"] {
+    for file in [&wasm, &script, "pkg/heliograph.css"] {
         let mut row = [0; 3];
         for ((bytes, sum), ending) in row.iter_mut().zip(&mut total).zip(["", ".gz", ".br"]) {
             *bytes = length(&site.join(format!("{file}{ending}")))?;

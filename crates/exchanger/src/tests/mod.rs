@@ -25,7 +25,6 @@ mod lobby;
 mod mixed;
 mod render;
 mod resume;
-mod rights;
 mod rooms;
 
 use commands::*;

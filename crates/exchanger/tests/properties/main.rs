@@ -9,7 +9,6 @@ mod client;
 mod command;
 mod exchange;
 mod operation;
-mod rights;
 mod rooms;
 mod truth;
 mod world;

@@ -4,6 +4,8 @@ use super::CopyLink;
 use super::your_name::YourName;
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
+use crate::sentence;
+use crate::words::words;
 use leptos::prelude::*;
 use session::{WatchPhase, WatchView};
 
@@ -14,19 +16,30 @@ pub(crate) fn AboutStream() -> AnyView {
     let heading = ui.watch(|watch| watch.title.clone().unwrap_or_else(|| watch.channel.clone()));
     let channel = ui.watch(|watch| watch.title.as_ref().map(|_| watch.channel.clone()));
     let host = ui.watch(host);
-    let host = move || host.get().map(|host| ui.messages().hosted_by(&[&host]));
+    let host = words(move || match host.get() {
+        Some(host) => ui.messages().hosted_by(&[&host]),
+        None => String::new(),
+    });
     let viewers = ui.watch(|watch| watch.viewers);
+    let audience = ui.watch(|watch| {
+        let is_told = !watch.as_of_loading;
+        (watch.phase, watch.viewers, watch.waiting, is_told)
+    });
+    let audience = move || {
+        let (phase, viewers, waiting, is_told) = audience.get();
+        sentence::audience(ui.messages(), phase, viewers, waiting, is_told)
+    };
     let is_channel = ui.watch(|watch| watch.phase != WatchPhase::InvalidName);
     view! {
         <div class="about">
             <div class="about-text">
-                <h1>{heading}</h1>
+                <h1 translate="no" inner_html=words(move || heading.get())></h1>
                 <p class="about-channel" hidden=move || !is_channel.get()>
-                    {move || channel.get().map(|channel| view! { <b>{channel}</b> })}
-                    {move || host().map(|host| view! { <span>{host}</span> })}
+                    <b translate="no" inner_html=words(move || channel.get().unwrap_or_default())></b>
+                    <span class="about-host" inner_html=host></span>
                     <span class="about-viewers" data-viewers=viewers>
                         <Draw icon=Icon::User/>
-                        {move || ui.messages().watching(viewers.get())}
+                        <span inner_html=words(audience)></span>
                     </span>
                 </p>
             </div>

@@ -3,6 +3,7 @@
 use super::Duration;
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
+use crate::words::words;
 use leptos::prelude::*;
 use protocol::{ChannelName, LiveChannel, path};
 use session::PageView;
@@ -12,12 +13,7 @@ use session::PageView;
 pub(crate) fn ChannelCard(name: ChannelName) -> AnyView {
     let ui = Ui::expect();
     let address = path::watch(&name);
-    let initial: String = name
-        .as_str()
-        .chars()
-        .take(1)
-        .flat_map(char::to_uppercase)
-        .collect();
+    let initial = crate::platform::first_grapheme(name.as_str()).to_uppercase();
     let label = name.to_string();
     let live = live(ui, name);
     let title = move || {
@@ -29,8 +25,9 @@ pub(crate) fn ChannelCard(name: ChannelName) -> AnyView {
         let label = label.clone();
         move || title().unwrap_or_else(|| label.clone())
     };
-    let byline = move || title().is_some().then(|| label.clone());
+    let byline = move || title().map_or_else(String::new, |_| label.clone());
     let viewers = Memo::new(move |_| live.read().as_ref().map_or(0, |live| live.viewers));
+    let watching = move || ui.messages().watching(viewers.get());
     let seconds = Signal::derive(move || {
         live.read()
             .as_ref()
@@ -40,20 +37,20 @@ pub(crate) fn ChannelCard(name: ChannelName) -> AnyView {
     view! {
         <a class="card" href=address>
             <span class="card-poster">
-                <span class="card-initial" aria-hidden="true">{initial}</span>
-                <span class="badge">{ui.text(|m| m.live())}</span>
+                <span class="card-initial" aria-hidden="true" translate="no">{initial}</span>
+                <span class="badge" inner_html=ui.words(|m| m.live())></span>
                 <Show when=move || !has_picture.get()>
                     <span class="card-sound">
                         <Draw icon=Icon::Microphone/>
-                        {ui.text(|m| m.sound_only())}
+                        <span inner_html=ui.words(|m| m.sound_only())></span>
                     </span>
                 </Show>
                 <span class="card-time"><Duration seconds/></span>
             </span>
-            <h2 class="card-title">{heading}</h2>
+            <h2 class="card-title" translate="no" inner_html=words(heading)></h2>
             <p class="card-facts">
-                <span class="card-channel">{byline}</span>
-                <span data-viewers=viewers>{move || ui.messages().watching(viewers.get())}</span>
+                <span class="card-channel" translate="no" inner_html=words(byline)></span>
+                <span data-viewers=viewers inner_html=words(watching)></span>
             </p>
         </a>
     }

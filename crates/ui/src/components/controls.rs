@@ -23,8 +23,12 @@ pub(crate) fn Controls(help: NodeRef<Dialog>) -> AnyView {
                     {move || live_for.get().map(|seconds| view! { <Duration seconds/> })}
                 </span>
                 <Help help/>
-                <FloatButton/>
-                <FullscreenButton/>
+                <Show when=crate::platform::can_float>
+                    <FloatButton/>
+                </Show>
+                <Show when=crate::platform::can_fill_screen>
+                    <FullscreenButton/>
+                </Show>
             </div>
         </Show>
     }

@@ -19,7 +19,7 @@ pub(crate) fn DevicePicker(kind: DeviceKind, source: Memo<SourceView>) -> AnyVie
         let choices = choices(ui.messages(), kind, &source.read(), &devices.read());
         let option = |choice: Choice| {
             let Choice { id, label, in_use } = choice;
-            view! { <option value=id prop:selected=in_use selected=in_use>{label}</option> }
+            view! { <option value=id translate="no" prop:selected=in_use selected=in_use>{label}</option> }
         };
         choices.into_iter().map(option).collect_view()
     };

@@ -2,6 +2,7 @@
 
 use crate::handle::Ui;
 use crate::sentence;
+use crate::words::words;
 use leptos::prelude::*;
 use protocol::limits::{MAX_CHANNEL_NAME_CHARS, MAX_TITLE_CHARS};
 use session::{Intent, StudioPhase};
@@ -22,7 +23,7 @@ pub(crate) fn Fields() -> AnyView {
     view! {
         <div class="fields" role="group" aria-label=ui.text(|m| m.about_stream())>
             <div class="field">
-                <label for=CHANNEL_ID>{ui.text(|m| m.channel())}</label>
+                <label for=CHANNEL_ID inner_html=ui.words(|m| m.channel())></label>
                 <input
                     id=CHANNEL_ID
                     type="text"
@@ -41,7 +42,7 @@ pub(crate) fn Fields() -> AnyView {
                 <Hint id="channel-hint" error=channel_error hint=ui.text(|m| m.channel_hint())/>
             </div>
             <div class="field">
-                <label for="title">{ui.text(|m| m.title())}</label>
+                <label for="title" inner_html=ui.words(|m| m.title())></label>
                 <input
                     id="title"
                     type="text"
@@ -63,11 +64,14 @@ pub(crate) fn Fields() -> AnyView {
 
 #[component]
 fn Hint(id: &'static str, error: Signal<Option<String>>, hint: Signal<&'static str>) -> AnyView {
-    let text = move || error.get().unwrap_or_else(|| hint.get().to_owned());
+    let text = words(move || error.get().unwrap_or_else(|| hint.get().to_owned()));
     view! {
-        <p class="hint" id=id data-error=move || error.read().is_some().then_some("")>
-            {text}
-        </p>
+        <p
+            class="hint"
+            id=id
+            data-error=move || error.read().is_some().then_some("")
+            inner_html=text
+        ></p>
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
 use crate::sentence;
+use crate::words::words;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use session::{Intent, StudioPhase};
@@ -15,15 +16,16 @@ pub(crate) fn GoLive() -> AnyView {
     let lock = ui.studio(|studio| studio.lock);
     let is_ready = Memo::new(move |_| phase.get() == StudioPhase::Ready);
     let is_locked = Memo::new(move |_| is_ready.get() && lock.read().is_some());
-    let reason = move || {
+    let reason = words(move || {
         let lock = is_ready.get().then(|| lock.get()).flatten();
-        lock.and_then(|lock| sentence::lock(ui.messages(), lock))
-    };
-    let label = move || match phase.get() {
+        let reason = lock.and_then(|lock| sentence::lock(ui.messages(), lock));
+        reason.unwrap_or_default()
+    });
+    let label = words(move || match phase.get() {
         StudioPhase::Ready => ui.messages().go_live(),
         StudioPhase::GoingLive => ui.messages().going_live(),
         StudioPhase::Live | StudioPhase::Recovering => ui.messages().end_stream(),
-    };
+    });
     let dialog = NodeRef::<Dialog>::new();
     let press = move |_| match phase.get() {
         StudioPhase::Ready => ui.send(Intent::GoLive),
@@ -32,7 +34,7 @@ pub(crate) fn GoLive() -> AnyView {
     };
     view! {
         <div class="go" data-phase=move || sentence::studio_phase(phase.get())>
-            <p class="go-reason" id="go-reason">{reason}</p>
+            <p class="go-reason" id="go-reason" inner_html=reason></p>
             <button
                 class="button go-button"
                 type="button"
@@ -44,7 +46,7 @@ pub(crate) fn GoLive() -> AnyView {
                 <Show when=move || is_ready.get()>
                     <Draw icon=Icon::Radio/>
                 </Show>
-                {label}
+                <span inner_html=label></span>
             </button>
             <ConfirmEnd dialog/>
         </div>
@@ -62,15 +64,15 @@ fn ConfirmEnd(dialog: NodeRef<Dialog>) -> AnyView {
             aria-labelledby="end-title"
             aria-describedby="end-detail"
         >
-            <h2 id="end-title">{ui.text(|m| m.end_question())}</h2>
-            <p id="end-detail">{ui.text(|m| m.end_detail())}</p>
+            <h2 id="end-title" inner_html=ui.words(|m| m.end_question())></h2>
+            <p id="end-detail" inner_html=ui.words(|m| m.end_detail())></p>
             // The form closes the dialog by itself, whichever of its buttons is pressed.
             <form method="dialog" class="dialog-actions">
                 <button class="button" type="submit" autofocus=true>
-                    {ui.text(|m| m.keep_streaming())}
+                    <span inner_html=ui.words(|m| m.keep_streaming())></span>
                 </button>
                 <button class="button live" type="submit" on:click=ui.on(Intent::EndStream)>
-                    {ui.text(|m| m.end_stream())}
+                    <span inner_html=ui.words(|m| m.end_stream())></span>
                 </button>
             </form>
         </dialog>

@@ -3,6 +3,7 @@
 use super::IconButton;
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
+use crate::words::words;
 use leptos::prelude::*;
 use protocol::path;
 use session::{Intent, PageView, StudioPhase, Theme, View};
@@ -22,13 +23,13 @@ pub(crate) fn Header(in_studio: Memo<bool>) -> AnyView {
                 aria-label=ui.text(|m| m.home())
             >
                 <Mark/>
-                <span>{ui.text(|m| m.app())}</span>
+                <span inner_html=ui.words(|m| m.app())></span>
             </a>
             <nav class="header-end">
                 <Show when=move || !in_studio.get()>
                     <a class="button" href=path::STUDIO rel="external">
                         <Draw icon=Icon::Radio/>
-                        {ui.text(|m| m.go_live())}
+                        <span inner_html=ui.words(|m| m.go_live())></span>
                     </a>
                 </Show>
                 <Language/>
@@ -66,7 +67,7 @@ fn Language() -> AnyView {
             on:click=choose
         >
             <Draw icon=Icon::Languages/>
-            {name}
+            <span translate="no" inner_html=words(name)></span>
         </button>
     }
     .into_any()

@@ -10,23 +10,23 @@ pub(crate) fn Help(dialog: NodeRef<Dialog>) -> AnyView {
     let ui = Ui::expect();
     view! {
         <dialog class="dialog help" node_ref=dialog aria-labelledby="help-title">
-            <h2 id="help-title">{ui.text(|m| m.shortcuts())}</h2>
+            <h2 id="help-title" inner_html=ui.words(|m| m.shortcuts())></h2>
             <dl class="keys">
-                <dt><kbd>{ui.text(|m| m.key_space())}</kbd></dt>
-                <dd>{ui.text(|m| m.play_or_pause())}</dd>
+                <dt><kbd inner_html=ui.words(|m| m.key_space())></kbd></dt>
+                <dd inner_html=ui.words(|m| m.play_or_pause())></dd>
                 <dt><kbd>"M"</kbd></dt>
-                <dd>{ui.text(|m| m.sound_on_off())}</dd>
+                <dd inner_html=ui.words(|m| m.sound_on_off())></dd>
                 <dt><kbd>"↑"</kbd>" "<kbd>"↓"</kbd></dt>
-                <dd>{ui.text(|m| m.volume_up_down())}</dd>
+                <dd inner_html=ui.words(|m| m.volume_up_down())></dd>
                 <dt><kbd>"F"</kbd></dt>
-                <dd>{ui.text(|m| m.fullscreen())}</dd>
+                <dd inner_html=ui.words(|m| m.fullscreen())></dd>
                 <dt><kbd>"P"</kbd></dt>
-                <dd>{ui.text(|m| m.float_picture())}</dd>
+                <dd inner_html=ui.words(|m| m.float_picture())></dd>
                 <dt><kbd>"?"</kbd></dt>
-                <dd>{ui.text(|m| m.this_help())}</dd>
+                <dd inner_html=ui.words(|m| m.this_help())></dd>
             </dl>
             <form method="dialog" class="dialog-actions">
-                <button class="button" type="submit">{ui.text(|m| m.close())}</button>
+                <button class="button" type="submit" inner_html=ui.words(|m| m.close())></button>
             </form>
         </dialog>
     }

@@ -25,7 +25,7 @@ pub(crate) fn LevelMeter() -> AnyView {
                     prop:value=move || f64::from(level.get())
                 ></meter>
                 <Show when=move || is_muted.get()>
-                    <p class="level-note">{ui.text(|m| m.muted_notice())}</p>
+                    <p class="level-note" inner_html=ui.words(|m| m.muted_notice())></p>
                 </Show>
             </div>
         </Show>

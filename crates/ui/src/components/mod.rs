@@ -35,7 +35,7 @@ pub(crate) use preview::Preview;
 pub(crate) use problem_notice::ProblemNotice;
 pub(crate) use share_link::ShareLink;
 pub(crate) use sources::Sources;
-pub(crate) use stopped::Stopped;
+pub(crate) use stopped::{Cause, Stopped};
 pub(crate) use studio_health::StudioHealth;
 pub(crate) use studio_status::StudioStatus;
 pub(crate) use viewers::Viewers;
@@ -43,6 +43,8 @@ pub(crate) use viewers::Viewers;
 use crate::format;
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
+use crate::words::words;
+use leptos::leptos_dom::helpers::location;
 use leptos::prelude::*;
 use session::{Intent, Slot};
 
@@ -71,9 +73,12 @@ fn IconButton(
 #[component]
 fn Duration(#[prop(into)] seconds: Signal<u64>) -> AnyView {
     view! {
-        <time class="duration" datetime=move || format::machine_duration(seconds.get())>
-            {move || format::duration(seconds.get())}
-        </time>
+        <time
+            class="duration"
+            translate="no"
+            datetime=move || format::machine_duration(seconds.get())
+            inner_html=words(move || format::duration(seconds.get()))
+        ></time>
     }
     .into_any()
 }
@@ -90,16 +95,27 @@ fn CopyLink() -> AnyView {
             Icon::Copy
         }
     });
+    let said = words(move || {
+        if is_copied.get() {
+            ui.messages().copied()
+        } else {
+            ""
+        }
+    });
     view! {
         <button class="button copy" type="button" on:click=ui.on(Intent::CopyLink)>
             <Draw icon/>
-            {ui.text(|m| m.copy_link())}
+            <span inner_html=ui.words(|m| m.copy_link())></span>
         </button>
-        <span class="copied" aria-live="polite">
-            {move || is_copied.get().then(|| ui.messages().copied())}
-        </span>
+        <span class="copied" aria-live="polite" inner_html=said></span>
     }
     .into_any()
+}
+
+/// Loads the page anew, and with it whatever the server has now.
+fn reload() {
+    // Nothing can be done in a tab that refuses to load its own address.
+    drop(location().reload());
 }
 
 /// Tells the session that a `<video>` is in the page, and when it has gone.

@@ -2,78 +2,102 @@
 //!
 //! While the stream plays it is a small mark in a corner; otherwise it takes the picture's place.
 
+use super::stopped::{Again, cause};
 use crate::handle::Ui;
-use crate::sentence;
+use crate::sentence::{self, Watching};
+use crate::words::words;
 use leptos::prelude::*;
-use protocol::path;
-use session::{Connection, Intent, View, WatchPhase};
+use protocol::{ChannelName, path};
+use session::{Connection, Intent, PageView, View, WatchPhase};
 
 /// The status region and what belongs to it.
 #[component]
-pub(crate) fn PlayerStatus() -> AnyView {
+pub(crate) fn PlayerStatus(is_embedded: bool) -> AnyView {
     let ui = Ui::expect();
-    let phase = ui.watch(|watch| watch.phase);
-    let connection = ui.select(stable_connection);
-    let trouble = ui.watch(|watch| watch.trouble);
+    let watching = ui.select(watching);
     let channel = ui.watch(|watch| watch.channel.clone());
-    let status =
-        move || sentence::watch_status(ui.messages(), phase.get(), connection.get(), trouble.get());
-    let is_calm = move || phase.get() == WatchPhase::Live && connection.get() != Connection::Online;
+    let status = words(move || sentence::watch_status(ui.messages(), watching.get()));
+    let beside = words(move || sentence::beside(ui.messages(), watching.get()));
+    let is_still = move || {
+        let Watching {
+            phase,
+            connection,
+            paused,
+            ..
+        } = watching.get();
+        phase == WatchPhase::Live && (paused || matches!(connection, Connection::Stopped(_)))
+    };
+    let detail = words(move || match watching.read().phase {
+        WatchPhase::Ended => ui.messages().ended_detail().to_owned(),
+        WatchPhase::InvalidName => ChannelName::parse(&channel.read()).map_or_else(
+            |error| sentence::broken_rule(ui.messages(), error),
+            |_| String::new(),
+        ),
+        _ => String::new(),
+    });
     view! {
-        <div class="player-status" data-lost=move || is_calm().then_some("")>
-            <p class="player-channel" aria-hidden="true">{channel}</p>
-            <p class="status" role="status">{status}</p>
-            <Show when=move || phase.get() == WatchPhase::Ended>
-                <p class="player-detail">{ui.text(|m| m.ended_detail())}</p>
-            </Show>
-            <WayOut phase connection/>
+        <div class="player-status" data-still=move || is_still().then_some("")>
+            <p
+                class="player-channel"
+                aria-hidden="true"
+                translate="no"
+                inner_html=words(move || channel.get())
+            ></p>
+            <p class="status" role="status" inner_html=status></p>
+            <p class="player-beside" aria-live="polite" inner_html=beside></p>
+            <p class="player-detail" inner_html=detail></p>
+            <WayOut watching is_embedded/>
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn WayOut(phase: Memo<WatchPhase>, connection: Memo<Connection>) -> AnyView {
+fn WayOut(watching: Memo<Watching>, is_embedded: bool) -> AnyView {
     let ui = Ui::expect();
-    let retry = move || match (connection.get(), phase.get()) {
-        (Connection::Stopped(_), _) => Some(ui.messages().connect_here()),
-        (_, WatchPhase::Unreachable | WatchPhase::Refused) => Some(ui.messages().try_now()),
-        _ => None,
+    let cause = ui.select(cause);
+    let helps = Memo::new(move |_| {
+        let phase = watching.read().phase;
+        let is_final = matches!(phase, WatchPhase::InvalidName | WatchPhase::NotPlayable);
+        cause.get().filter(|_| !is_final)
+    });
+    let may_try = move || {
+        let phase = watching.read().phase;
+        let is_refused = matches!(phase, WatchPhase::Unreachable | WatchPhase::Refused);
+        is_refused && helps.get().is_none()
     };
-    let leads_away = move || match phase.get() {
-        WatchPhase::Waiting
-        | WatchPhase::Full
-        | WatchPhase::Ended
-        | WatchPhase::NotPlayable
-        | WatchPhase::InvalidName => !matches!(connection.get(), Connection::Stopped(_)),
-        WatchPhase::Connecting
-        | WatchPhase::Starting
-        | WatchPhase::Live
-        | WatchPhase::Interrupted
-        | WatchPhase::Unreachable
-        | WatchPhase::Refused => false,
+    let leads_away = move || {
+        !is_embedded
+            && match watching.read().phase {
+                WatchPhase::InvalidName | WatchPhase::NotPlayable => true,
+                WatchPhase::Waiting | WatchPhase::Full | WatchPhase::Ended => helps.get().is_none(),
+                WatchPhase::Connecting
+                | WatchPhase::Starting
+                | WatchPhase::Live
+                | WatchPhase::Interrupted
+                | WatchPhase::Unreachable
+                | WatchPhase::Refused => false,
+            }
     };
     view! {
-        {move || {
-            retry()
-                .map(|label| {
-                    view! {
-                        <button class="button" type="button" on:click=ui.on(Intent::Reconnect)>
-                            {label}
-                        </button>
-                    }
-                })
-        }}
+        <Show when=move || helps.get().is_some()>
+            <Again cause=move || helps.get()/>
+        </Show>
+        <Show when=may_try>
+            <button class="button" type="button" on:click=ui.on(Intent::Reconnect)>
+                <span inner_html=ui.words(|m| m.try_now())></span>
+            </button>
+        </Show>
         <Show when=leads_away>
-            <a class="button" href=path::LOBBY>{ui.text(|m| m.see_live())}</a>
+            <a class="button" href=path::LOBBY inner_html=ui.words(|m| m.see_live())></a>
         </Show>
     }
     .into_any()
 }
 
-/// The connection without its countdown, which the player does not show.
-fn stable_connection(view: &View) -> Connection {
-    match view.connection {
+/// What the status depends on; without the countdown to the next attempt, which it does not show.
+fn watching(view: &View) -> Watching {
+    let connection = match view.connection {
         Connection::Reconnecting { .. } => Connection::Reconnecting {
             retry_in_seconds: 0,
         },
@@ -81,5 +105,17 @@ fn stable_connection(view: &View) -> Connection {
         | Connection::Online
         | Connection::Unreachable
         | Connection::Stopped(_) => view.connection,
+    };
+    let (phase, trouble, paused) = match &view.page {
+        PageView::Watch(watch) => (watch.phase, watch.trouble, watch.paused),
+        PageView::Other | PageView::Lobby(_) | PageView::Studio(_) => {
+            (WatchPhase::Connecting, None, false)
+        }
+    };
+    Watching {
+        phase,
+        connection,
+        trouble,
+        paused,
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn Preview() -> AnyView {
                 prop:muted=true
             ></video>
             <Show when=move || is_live.get()>
-                <span class="badge">{ui.text(|m| m.live())}</span>
+                <span class="badge" inner_html=ui.words(|m| m.live())></span>
             </Show>
             {move || match shows.get() {
                 Shows::Picture => None,
@@ -44,8 +44,8 @@ fn Invitation() -> AnyView {
     let can_share = ui.studio(|studio| studio.can_share_screen);
     view! {
         <div class="preview-over">
-            <h2>{ui.text(|m| m.choose_source())}</h2>
-            <p>{ui.text(|m| m.preview_empty())}</p>
+            <h2 inner_html=ui.words(|m| m.choose_source())></h2>
+            <p inner_html=ui.words(|m| m.preview_empty())></p>
             <div class="preview-choices">
                 <button
                     class="button primary"
@@ -53,16 +53,16 @@ fn Invitation() -> AnyView {
                     on:click=ui.on(Intent::UseCameraAndMicrophone)
                 >
                     <Draw icon=Icon::Camera/>
-                    {ui.text(|m| m.use_both())}
+                    <span inner_html=ui.words(|m| m.use_both())></span>
                 </button>
                 <button class="button" type="button" on:click=ui.on(Intent::UseMicrophone(None))>
                     <Draw icon=Icon::Microphone/>
-                    {ui.text(|m| m.use_microphone_only())}
+                    <span inner_html=ui.words(|m| m.use_microphone_only())></span>
                 </button>
                 <Show when=move || can_share.get()>
                     <button class="button" type="button" on:click=ui.on(Intent::ShareScreen)>
                         <Draw icon=Icon::Screen/>
-                        {ui.text(|m| m.share_screen())}
+                        <span inner_html=ui.words(|m| m.share_screen())></span>
                     </button>
                 </Show>
             </div>
@@ -77,7 +77,7 @@ fn Question() -> AnyView {
     view! {
         <div class="preview-over">
             <Draw icon=Icon::Loader/>
-            <p>{ui.text(|m| m.asking())}</p>
+            <p inner_html=ui.words(|m| m.asking())></p>
         </div>
     }
     .into_any()
@@ -89,7 +89,7 @@ fn SoundOnly() -> AnyView {
     view! {
         <div class="preview-over">
             <Draw icon=Icon::Microphone/>
-            <p>{ui.text(|m| m.sound_only())}</p>
+            <p inner_html=ui.words(|m| m.sound_only())></p>
         </div>
     }
     .into_any()

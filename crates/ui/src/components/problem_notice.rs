@@ -4,6 +4,7 @@ use super::fields::CHANNEL_ID;
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
 use crate::problem::{Notice, Step, notice};
+use crate::words::words;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
@@ -34,12 +35,15 @@ fn Told(problem: Problem) -> AnyView {
     let carry_out = move |_| match &step {
         Step::Send(intent) => ui.send(intent.clone()),
         Step::Rename => focus_channel(),
+        Step::Reload => super::reload(),
     };
     view! {
         <div class="notice">
             <Draw icon=Icon::Alert/>
-            <p>{sentence}</p>
-            <button class="button" type="button" on:click=carry_out>{action}</button>
+            <p inner_html=words(move || sentence)></p>
+            <button class="button" type="button" on:click=carry_out>
+                <span inner_html=words(move || action)></span>
+            </button>
             <Show when=move || can_be_closed>
                 <super::IconButton
                     icon=Icon::Close

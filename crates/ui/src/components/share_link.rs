@@ -2,6 +2,7 @@
 
 use super::CopyLink;
 use crate::handle::Ui;
+use crate::words::words;
 use leptos::prelude::*;
 
 /// The viewer link, once the channel has a name.
@@ -9,15 +10,21 @@ use leptos::prelude::*;
 pub(crate) fn ShareLink() -> AnyView {
     let ui = Ui::expect();
     let link = ui.studio(|studio| studio.link.clone());
-    let shown = move || readable(&link.read()).to_owned();
+    let shown = words(move || readable(&link.read()).to_owned());
     view! {
         <section class="share" aria-labelledby="share-title">
-            <h2 id="share-title">{ui.text(|m| m.viewer_link())}</h2>
+            <h2 id="share-title" inner_html=ui.words(|m| m.viewer_link())></h2>
             <Show
                 when=move || !link.read().is_empty()
-                fallback=move || view! { <p class="hint">{ui.text(|m| m.link_needs_name())}</p> }
+                fallback=move || view! { <p class="hint" inner_html=ui.words(|m| m.link_needs_name())></p> }
             >
-                <a class="share-address" href=link target="_blank">{shown}</a>
+                <a
+                    class="share-address"
+                    href=link
+                    target="_blank"
+                    translate="no"
+                    inner_html=shown
+                ></a>
                 <div class="share-actions"><CopyLink/></div>
             </Show>
         </section>

@@ -21,18 +21,44 @@ pub(super) fn listen(ui: Ui, help: NodeRef<Dialog>, wake: impl Fn() + Copy + 'st
             if has_modifier(&event) || is_taken(&event) {
                 return;
             }
-            let key = event.key();
-            if key == "?" {
-                super::help::show(help);
-            } else if let Some(intent) = intent(&key, sound.get_untracked()) {
-                ui.send(intent);
-            } else {
-                return;
-            }
+            let key = key(&event.key(), &event.code(), event.shift_key());
+            let does = match key.as_str() {
+                "?" => Does::Help,
+                key => match intent(key, sound.get_untracked()) {
+                    Some(intent) => Does::Send(intent),
+                    None => return,
+                },
+            };
             event.prevent_default();
+            // A key that is held goes on changing the volume, and nothing else.
+            match does {
+                Does::Send(intent @ Intent::SetVolume(_)) => ui.send(intent),
+                _ if event.repeat() => {}
+                Does::Send(intent) => ui.send(intent),
+                Does::Help => super::help::show(help),
+            }
         });
         on_cleanup(move || handle.remove());
     });
+}
+
+/// What a key does.
+enum Does {
+    Send(Intent),
+    Help,
+}
+
+/// The key by its letter; by its place on the keyboard where what it writes is not Latin, or is not
+/// known because a script is being composed.
+fn key(key: &str, code: &str, shift: bool) -> String {
+    let is_latin = key.is_ascii() && !matches!(key, "Process" | "Unidentified" | "Dead");
+    match (is_latin, code.strip_prefix("Key"), code, shift) {
+        (true, ..) => key.to_ascii_lowercase(),
+        (false, Some(letter), ..) => letter.to_ascii_lowercase(),
+        (false, None, "Slash", true) => "?".to_owned(),
+        (false, None, "Space", _) => " ".to_owned(),
+        (false, None, ..) => key.to_owned(),
+    }
 }
 
 /// What the meaning of a key depends on.
@@ -58,12 +84,12 @@ fn intent(key: &str, sound: Sound) -> Option<Intent> {
     Some(match key {
         " " | "k" if sound.paused => Intent::Play,
         " " | "k" => Intent::Pause,
-        "m" | "M" if sound.muted => Intent::Unmute,
-        "m" | "M" => Intent::Mute,
-        "f" | "F" => Intent::ToggleFullscreen,
-        "p" | "P" => Intent::TogglePictureInPicture,
-        "ArrowUp" | "ArrowRight" => Intent::SetVolume(volume.saturating_add(VOLUME_STEP).min(100)),
-        "ArrowDown" | "ArrowLeft" => Intent::SetVolume(volume.saturating_sub(VOLUME_STEP)),
+        "m" if sound.muted => Intent::Unmute,
+        "m" => Intent::Mute,
+        "f" => Intent::ToggleFullscreen,
+        "p" => Intent::TogglePictureInPicture,
+        "arrowup" | "arrowright" => Intent::SetVolume(volume.saturating_add(VOLUME_STEP).min(100)),
+        "arrowdown" | "arrowleft" => Intent::SetVolume(volume.saturating_sub(VOLUME_STEP)),
         _ => return None,
     })
 }
@@ -125,14 +151,35 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_known_by_its_place_where_its_letter_is_not_latin() {
+        for (letter, code, shift, known) in [
+            ("m", "KeyM", false, "m"),
+            ("M", "KeyM", true, "m"),
+            ("ㅡ", "KeyM", false, "m"),
+            ("Process", "KeyF", false, "f"),
+            ("ь", "KeyM", false, "m"),
+            // On another Latin keyboard the letter counts, wherever it is.
+            ("m", "Semicolon", false, "m"),
+            ("?", "Slash", true, "?"),
+            (",", "Slash", true, ","),
+            ("Process", "Slash", true, "?"),
+            ("Process", "Space", false, " "),
+            ("ArrowUp", "ArrowUp", false, "arrowup"),
+            (" ", "Space", false, " "),
+        ] {
+            assert_eq!(key(letter, code, shift), known, "{letter} {code}");
+        }
+    }
+
+    #[test]
     fn arrows_change_the_volume_within_its_bounds() {
-        assert_eq!(intent("ArrowUp", PLAYING), Some(Intent::SetVolume(100)));
-        assert_eq!(intent("ArrowDown", PLAYING), Some(Intent::SetVolume(93)));
+        assert_eq!(intent("arrowup", PLAYING), Some(Intent::SetVolume(100)));
+        assert_eq!(intent("arrowdown", PLAYING), Some(Intent::SetVolume(93)));
         let muted = Sound {
             muted: true,
             ..PLAYING
         };
-        assert_eq!(intent("ArrowUp", muted), Some(Intent::SetVolume(5)));
-        assert_eq!(intent("ArrowDown", muted), Some(Intent::SetVolume(0)));
+        assert_eq!(intent("arrowup", muted), Some(Intent::SetVolume(5)));
+        assert_eq!(intent("arrowdown", muted), Some(Intent::SetVolume(0)));
     }
 }

@@ -3,33 +3,27 @@
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
 use leptos::prelude::*;
-use session::{Intent, WatchView};
+use session::{Intent, WatchPhase, WatchView};
 
-/// Over the picture, as long as the browser blocks the sound.
+/// Over the picture, as long as the browser blocks a sound that there is. It is called what the
+/// device has: a finger or a pointer.
 #[component]
 pub(crate) fn SoundCall() -> AnyView {
     let ui = Ui::expect();
     let is_blocked = ui.watch(is_blocked);
     view! {
         <Show when=move || is_blocked.get()>
-            <div class="sound-call">
-                <button
-                    class="sound-button"
-                    type="button"
-                    aria-describedby="sound-call-why"
-                    on:click=ui.on(Intent::Unmute)
-                >
-                    <Draw icon=Icon::VolumeOff/>
-                    {ui.text(|m| m.unmute())}
-                </button>
-                <p id="sound-call-why">{ui.text(|m| m.tap_for_sound())}</p>
-            </div>
+            <button class="sound-call" type="button" on:click=ui.on(Intent::Unmute)>
+                <Draw icon=Icon::VolumeOff/>
+                <span class="for-finger" inner_html=ui.words(|m| m.tap_for_sound())></span>
+                <span class="for-pointer" inner_html=ui.words(|m| m.turn_on_sound())></span>
+            </button>
         </Show>
     }
     .into_any()
 }
 
 /// Whether there is a call for sound; the controls then have no button of the same meaning.
-pub(super) const fn is_blocked(watch: &WatchView) -> bool {
-    watch.sound_blocked && watch.media.audio
+pub(super) fn is_blocked(watch: &WatchView) -> bool {
+    watch.phase == WatchPhase::Live && watch.sound_blocked && watch.media.audio && !watch.paused
 }

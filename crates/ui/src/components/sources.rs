@@ -4,6 +4,7 @@ use super::device_picker::DevicePicker;
 use super::preview::is_invitation;
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
+use crate::words::words;
 use leptos::prelude::*;
 use session::{DeviceKind, Intent, SourceView};
 
@@ -137,7 +138,7 @@ fn Screen() -> AnyView {
         <div class="source">
             <Toggle icon label is_on=is_on is_busy=is_busy(screen) press/>
             <Show when=move || has_sound.get()>
-                <p class="source-note">{ui.text(|m| m.screen_sound())}</p>
+                <p class="source-note" inner_html=ui.words(|m| m.screen_sound())></p>
             </Show>
         </div>
     }
@@ -162,7 +163,7 @@ fn Toggle(
             on:click=move |_| press.run(())
         >
             <Draw icon/>
-            <span>{label}</span>
+            <span inner_html=words(move || label.get())></span>
         </button>
     }
     .into_any()

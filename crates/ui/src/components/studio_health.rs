@@ -3,6 +3,7 @@
 use super::Duration;
 use crate::format;
 use crate::handle::Ui;
+use crate::words::words;
 use leptos::prelude::*;
 use session::StudioPhase;
 
@@ -24,16 +25,16 @@ pub(crate) fn StudioHealth() -> AnyView {
         <Show when=move || is_on.get()>
             <dl class="health">
                 <div>
-                    <dt>{ui.text(|m| m.on_air())}</dt>
+                    <dt inner_html=ui.words(|m| m.on_air())></dt>
                     <dd><Duration seconds/></dd>
                 </div>
                 <div>
-                    <dt>{ui.text(|m| m.sending())}</dt>
-                    <dd>{move || ui.messages().bit_rate(&[&rate.read()])}</dd>
+                    <dt inner_html=ui.words(|m| m.sending())></dt>
+                    <dd inner_html=words(move || ui.messages().bit_rate(&[&rate.read()]))></dd>
                 </div>
                 <div>
-                    <dt>{ui.text(|m| m.reaching())}</dt>
-                    <dd>{reached}</dd>
+                    <dt inner_html=ui.words(|m| m.reaching())></dt>
+                    <dd inner_html=words(reached)></dd>
                 </div>
             </dl>
         </Show>

@@ -2,6 +2,7 @@
 
 use crate::handle::Ui;
 use crate::sentence;
+use crate::words::words;
 use leptos::prelude::*;
 
 /// The status region of the studio.
@@ -10,15 +11,16 @@ pub(crate) fn StudioStatus() -> AnyView {
     let ui = Ui::expect();
     let phase = ui.studio(|studio| studio.phase);
     let connection = ui.select(|view| view.connection);
-    let status = move || sentence::studio_status(ui.messages(), phase.get(), connection.get());
+    let studio = ui.studio(Clone::clone);
+    let status =
+        words(move || sentence::studio_status(ui.messages(), &studio.read(), connection.get()));
     view! {
         <p
             class="studio-status"
             role="status"
             data-phase=move || sentence::studio_phase(phase.get())
-        >
-            {status}
-        </p>
+            inner_html=status
+        ></p>
     }
     .into_any()
 }

@@ -2,8 +2,9 @@
 
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
-use leptos::ev::SubmitEvent;
-use leptos::html::Input;
+use crate::words::words;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::html::{Button, Input};
 use leptos::prelude::*;
 use protocol::limits::MAX_USER_NAME_CHARS;
 use session::Intent;
@@ -14,13 +15,28 @@ pub(crate) fn YourName() -> AnyView {
     let ui = Ui::expect();
     let name = ui.select(|view| view.user_name.clone());
     let is_editing = RwSignal::new(false);
-    let summary = move || ui.messages().appear_as(&[&name.get()]);
+    let button = NodeRef::<Button>::new();
+    let summary = words(move || ui.messages().appear_as(&[&name.get()]));
+    // Whoever leaves the form is where they were before it.
+    Effect::new(move |was_editing: Option<bool>| {
+        let is_editing = is_editing.get();
+        if was_editing == Some(true) && !is_editing {
+            request_animation_frame(move || {
+                if let Some(button) = button.get_untracked() {
+                    // Focusing an element that is in the document cannot fail.
+                    drop(button.focus());
+                }
+            });
+        }
+        is_editing
+    });
     view! {
         <Show
             when=move || is_editing.get()
             fallback=move || {
                 view! {
                     <button
+                        node_ref=button
                         class="button quiet"
                         type="button"
                         title=ui.text(|m| m.change_name())
@@ -28,7 +44,7 @@ pub(crate) fn YourName() -> AnyView {
                         on:click=move |_| is_editing.set(true)
                     >
                         <Draw icon=Icon::Pencil/>
-                        <span class="name-summary">{summary}</span>
+                        <span class="name-summary" translate="no" inner_html=summary></span>
                     </button>
                 }
             }
@@ -50,8 +66,14 @@ fn Form(name: Memo<String>, is_editing: RwSignal<bool>) -> AnyView {
         }
         is_editing.set(false);
     };
+    let leave = move |event: KeyboardEvent| {
+        // While a script is being composed, Escape belongs to that.
+        if event.key() == "Escape" && !event.is_composing() {
+            is_editing.set(false);
+        }
+    };
     view! {
-        <form class="your-name" on:submit=save>
+        <form class="your-name" on:submit=save on:keydown=leave>
             <input
                 node_ref=input
                 type="text"
@@ -61,9 +83,9 @@ fn Form(name: Memo<String>, is_editing: RwSignal<bool>) -> AnyView {
                 autofocus=true
                 value=name.get_untracked()
             />
-            <button class="button" type="submit">{ui.text(|m| m.save())}</button>
+            <button class="button" type="submit" inner_html=ui.words(|m| m.save())></button>
             <button class="button quiet" type="button" on:click=move |_| is_editing.set(false)>
-                {ui.text(|m| m.cancel())}
+                <span inner_html=ui.words(|m| m.cancel())></span>
             </button>
         </form>
     }

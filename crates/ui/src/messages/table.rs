@@ -10,6 +10,11 @@ messages! {
         app: "Heliograph", "Heliograph";
         description: "Go live from a browser tab, and be seen in well under half a second.", "브라우저 탭에서 바로 방송하고, 거의 실시간으로 보여 주세요.";
         needs_script: "This page needs JavaScript to play and to send video.", "영상을 보거나 보내려면 JavaScript가 필요해요.";
+        not_started: "This page has not started. Check your connection, then reload.", "페이지가 시작되지 않았어요. 인터넷 연결을 확인한 뒤 새로고침해 주세요.";
+        broken: "Something on this page broke, and it has stopped. Reload to go on.", "페이지에 문제가 생겨서 멈췄어요. 새로고침하면 이어서 볼 수 있어요.";
+        in_sandbox: "The site around this frame does not let the player start. Open it in a tab of its own.", "이 사이트에서는 플레이어를 시작할 수 없어요. 새 탭에서 열어 주세요.";
+        below_path: "Heliograph works only at the root of an address, not below a path. The operator has to give it a host name of its own.", "Heliograph는 하위 경로가 아닌 주소의 최상위에서만 작동해요. 운영자가 전용 주소를 설정해야 해요.";
+        reload: "Reload", "새로고침";
         skip: "Skip to the content", "본문으로 건너뛰기";
         home: "Heliograph, who is live now", "Heliograph, 지금 방송 중인 채널";
         theme_system: "Colours: as the system", "색상: 시스템 설정";
@@ -22,13 +27,17 @@ messages! {
         // The way to the server.
         connecting: "Connecting…", "연결하는 중이에요…";
         connected: "Up to date", "최신 상태예요";
-        reconnecting: "Connection lost. Getting you back…", "연결이 끊겼어요. 다시 잇는 중이에요…";
-        stopped: "This page has stopped. It may be open in another tab.", "이 페이지는 멈췄어요. 다른 탭에서 열려 있을 수 있어요.";
-        misunderstood: "This page and the server do not understand each other. Reload this page.", "페이지와 서버 버전이 맞지 않아요. 새로고침해 주세요.";
-        forbidden: "The server does not take connections from this address. Open it at its own address, or ask who runs it.", "서버가 이 주소의 연결을 받지 않아요. 원래 주소로 열거나 운영자에게 문의해 주세요.";
+        reconnecting: "Connection lost. Getting you back…", "연결이 끊겼어요. 다시 연결하는 중이에요…";
+        stopped: "This page goes on in another tab or on another device.", "다른 탭이나 다른 기기에서 이어서 보고 있어요.";
+        misunderstood: "This page is older than the server, or something in between changes what they say. Reload this page.", "페이지가 서버보다 오래됐거나 중간에서 내용이 바뀌고 있어요. 새로고침해 주세요.";
+        forbidden: "The server takes no connections from this address. Whoever runs it has to let the proxy keep the host name, or allow this address.", "서버가 이 주소에서 오는 연결을 받지 않아요. 운영자가 프록시에서 호스트 이름을 유지하거나 이 주소를 허용해야 해요.";
+        unauthenticated: "The server does not know who you are. Ask whoever runs it for access, then try again.", "서버가 누구인지 확인하지 못했어요. 운영자에게 접속 권한을 요청한 뒤 다시 시도해 주세요.";
         not_reached: "The server’s live connection cannot be reached. A proxy, a filter or an extension may block it. It goes on trying.", "서버와 실시간으로 연결할 수 없어요. 프록시나 필터, 확장 프로그램이 막고 있을 수 있어요. 계속 시도할게요.";
-        server_away: "Live. The server is away for a moment; the picture goes on.", "방송 중이에요. 서버 연결만 잠시 끊겼고 화면은 계속 나와요.";
-        streamer_away: "The streamer has lost the connection. It comes back by itself.", "진행자의 연결이 끊겼어요. 돌아오면 바로 이어져요.";
+        server_away: "Server away. The picture goes on.", "서버와 연결이 끊겼어요. 영상은 계속 나와요.";
+        server_away_alone: "The server is away. Nobody can join until it is back.", "서버와 연결이 끊겼어요. 다시 연결될 때까지 새로 들어올 수 없어요.";
+        streamer_away: "The streamer has lost the connection. It goes on here by itself.", "방송하는 쪽의 연결이 끊겼어요. 돌아오면 바로 이어서 보여드려요.";
+        streamer_back_soon: "The streamer is reconnecting. The picture goes on.", "방송하는 쪽이 다시 연결하는 중이에요. 영상은 계속 나와요.";
+        still: "The picture has stopped. Getting it back…", "화면이 멈췄어요. 다시 불러오는 중이에요…";
         not_let_in: "The server did not let this page in. It tries again by itself.", "서버가 입장을 거절했어요. 잠시 뒤 다시 시도할게요.";
         connect_here: "Connect here", "여기서 연결하기";
 
@@ -38,20 +47,26 @@ messages! {
         go_live: "Go live", "방송 시작";
         nobody_live: "Nobody is live right now.", "지금은 방송이 없어요.";
         list_fills: "As soon as somebody starts, they appear here by themselves.", "누군가 방송을 시작하면 여기에 바로 나타나요.";
+        nobody_known: "Who is live is not known right now.", "지금 누가 방송 중인지 알 수 없어요.";
+        list_waits: "The list fills as soon as the server is reached.", "서버에 연결되면 목록이 바로 나타나요.";
         start_stream: "Start a stream", "방송하러 가기";
         sound_only: "Sound only", "소리만 있어요";
 
         // Watching.
         picture: "Live picture", "방송 화면";
+        paused: "Paused", "일시정지";
+        back_to_live: "Back to live", "실시간으로 돌아가기";
+        back_soon: "Back in a moment.", "잠시 자리를 비웠어요.";
+        first: "You are the first", "첫 번째로 왔어요";
         waiting: "Not live yet. This page starts by itself.", "아직 방송 전이에요. 시작하면 바로 보여드려요.";
         ended: "The stream has ended.", "방송이 끝났어요.";
         ended_detail: "The next one starts here by itself.", "다음 방송이 시작되면 바로 보여드려요.";
         full: "This stream is full. It starts by itself when a place is free.", "자리가 모두 찼어요. 자리가 나면 바로 보여드려요.";
         not_playable: "This browser cannot play this stream. Open the link in another browser.", "이 브라우저에서는 재생할 수 없어요. 다른 브라우저에서 링크를 열어 주세요.";
-        unreachable: "This network does not let the stream through. It goes on trying by itself.", "이 네트워크에서는 방송이 이어지지 않아요. 계속 다시 시도하고 있어요.";
+        unreachable: "This network does not let the stream through. It goes on trying by itself.", "이 네트워크에서는 방송을 볼 수 없어요. 계속 다시 연결해 볼게요.";
         try_now: "Try again now", "지금 다시 시도";
         invalid_name: "No channel can have this name.", "이런 이름의 채널은 없어요.";
-        see_live: "See who is live", "지금 방송 보기";
+        see_live: "See who is live", "방송 중인 채널 보기";
         open_page: "Open on Heliograph", "Heliograph에서 열기";
         your_name: "Your name", "내 이름";
         change_name: "Change your name", "이름 바꾸기";
@@ -65,6 +80,7 @@ messages! {
         mute: "Mute", "음소거";
         unmute: "Unmute", "소리 켜기";
         tap_for_sound: "Tap for sound", "눌러서 소리 켜기";
+        turn_on_sound: "Turn on sound", "소리 켜기";
         volume: "Volume", "음량";
         fullscreen: "Full screen", "전체 화면";
         leave_fullscreen: "Leave full screen", "전체 화면 끝내기";
@@ -179,6 +195,7 @@ messages! {
         names_channel: "{} on Heliograph", "{} 채널 · Heliograph";
         appear_as: "You appear as {}", "{} 이름으로 보여요";
         hosted_by: "with {}", "진행 {}";
+        camera_off: "Camera is off. You still hear {}.", "카메라가 꺼져 있어요. {} 채널의 소리는 계속 들려요.";
         name_too_long: "A channel name has at most {} characters.", "채널 이름은 {}자까지 쓸 수 있어요.";
         name_forbidden: "A channel name cannot contain {}.", "채널 이름에는 {} 문자를 쓸 수 없어요.";
         title_too_long: "A title has at most {} characters.", "제목은 {}자까지 쓸 수 있어요.";
@@ -188,6 +205,8 @@ messages! {
     }
     counts {
         watching: "{} watching" | "{} watching", "{}명 시청 중";
+        waiting_count: "{} waiting" | "{} waiting", "{}명 대기 중";
+        server_away_seen: "The server is away. Your {} viewer still sees you; new ones have to wait." | "The server is away. Your {} viewers still see you; new ones have to wait.", "서버와 연결이 끊겼어요. 지금 시청자 {}명은 계속 보고 있어요.";
         more_viewers: "and {} more viewer" | "and {} more viewers", "그리고 {}명 더 있어요";
     }
 }

@@ -3,6 +3,7 @@
 use crate::components::Player;
 use crate::handle::Ui;
 use crate::icon::{Draw, Icon};
+use crate::words::words;
 use leptos::prelude::*;
 use protocol::{ChannelName, path};
 use session::Page;
@@ -20,8 +21,8 @@ pub(crate) fn Embed() -> AnyView {
     };
     view! {
         <main class="embed" data-viewers=viewers>
-            <h1 class="unseen">{channel}</h1>
-            <Player/>
+            <h1 class="unseen" translate="no" inner_html=words(move || channel.get())></h1>
+            <Player is_embedded=true/>
             <a
                 class="embed-link"
                 href=address
@@ -29,7 +30,7 @@ pub(crate) fn Embed() -> AnyView {
                 rel="noopener"
                 title=ui.text(|m| m.open_page())
             >
-                <span>{channel}</span>
+                <span translate="no" inner_html=words(move || channel.get())></span>
                 <Draw icon=Icon::External/>
             </a>
         </main>

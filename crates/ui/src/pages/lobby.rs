@@ -4,6 +4,7 @@ use crate::components::{ChannelCard, Stopped};
 use crate::format;
 use crate::handle::Ui;
 use crate::sentence;
+use crate::words::words;
 use leptos::prelude::*;
 use protocol::ChannelName;
 use session::{Connection, Page, PageView, View};
@@ -16,19 +17,25 @@ pub(crate) fn Lobby() -> AnyView {
     let names = ui.select(names);
     let connection = ui.select(|view| view.connection);
     let status = move || sentence::lobby_status(ui.messages(), connection.get());
-    let is_quiet = Memo::new(move |_| connection.get() == Connection::Online);
+    let count = move || format::number(names.read().len());
+    // A notice has the sentence then, and the step that helps.
+    let is_quiet = Memo::new(move |_| {
+        !matches!(
+            connection.get(),
+            Connection::Connecting | Connection::Reconnecting { .. }
+        )
+    });
     view! {
         <div class="lobby">
             <div class="lobby-head">
-                <h1>{ui.text(|m| m.live_now())}</h1>
-                <span class="count">{move || format::number(names.read().len())}</span>
+                <h1 inner_html=ui.words(|m| m.live_now())></h1>
+                <span class="count" translate="no" inner_html=words(count)></span>
                 <p
                     class="lobby-status"
                     role="status"
                     data-quiet=move || is_quiet.get().then_some("")
-                >
-                    {status}
-                </p>
+                    inner_html=words(status)
+                ></p>
             </div>
             <Stopped/>
             <Show when=move || !names.read().is_empty() fallback=Nobody>
@@ -46,6 +53,16 @@ pub(crate) fn Lobby() -> AnyView {
 #[component]
 fn Nobody() -> AnyView {
     let ui = Ui::expect();
+    // Without a word of the server's, nobody knows who is live.
+    let is_known = ui.select(is_known);
+    let heading = words(move || match is_known.get() {
+        true => ui.messages().nobody_live(),
+        false => ui.messages().nobody_known(),
+    });
+    let detail = words(move || match is_known.get() {
+        true => ui.messages().list_fills(),
+        false => ui.messages().list_waits(),
+    });
     view! {
         <div class="blank">
             <svg class="blank-drawing" viewBox="0 0 120 80" aria-hidden="true">
@@ -53,14 +70,27 @@ fn Nobody() -> AnyView {
                 <ellipse cx="60" cy="42" rx="22" ry="11" transform="rotate(45 60 42)"/>
                 <path d="m78 24 10-10M83 36l13-3M66 19l3-13"/>
             </svg>
-            <h2>{ui.text(|m| m.nobody_live())}</h2>
-            <p>{ui.text(|m| m.list_fills())}</p>
+            <h2 inner_html=heading></h2>
+            <p inner_html=detail></p>
             <a class="button" href=protocol::path::STUDIO rel="external">
-                {ui.text(|m| m.start_stream())}
+                <span inner_html=ui.words(|m| m.start_stream())></span>
             </a>
         </div>
     }
     .into_any()
+}
+
+/// Whether the list is what the server says, or at least said a moment ago.
+fn is_known(view: &View) -> bool {
+    let as_of_loading = match &view.page {
+        PageView::Lobby(lobby) => lobby.as_of_loading,
+        PageView::Other | PageView::Watch(_) | PageView::Studio(_) => true,
+    };
+    let is_cut_off = matches!(
+        view.connection,
+        Connection::Unreachable | Connection::Stopped(_)
+    );
+    !(as_of_loading && is_cut_off)
 }
 
 fn names(view: &View) -> Vec<ChannelName> {

@@ -12,9 +12,9 @@ pub(crate) fn NotFound() -> AnyView {
     view! {
         <div class="blank">
             <p class="blank-mark" aria-hidden="true">"404"</p>
-            <h1>{ui.text(|m| m.not_found())}</h1>
-            <p>{ui.text(|m| m.not_found_detail())}</p>
-            <a class="button primary" href=protocol::path::LOBBY>{ui.text(|m| m.see_live())}</a>
+            <h1 inner_html=ui.words(|m| m.not_found())></h1>
+            <p inner_html=ui.words(|m| m.not_found_detail())></p>
+            <a class="button primary" href=protocol::path::LOBBY inner_html=ui.words(|m| m.see_live())></a>
         </div>
     }
     .into_any()

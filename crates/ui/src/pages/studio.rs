@@ -18,7 +18,7 @@ pub(crate) fn Studio() -> AnyView {
     let is_starting = ui.is_starting();
     view! {
         <div class="studio" data-phase=move || sentence::studio_phase(phase.get())>
-            <h1 class="unseen">{ui.text(|m| m.studio())}</h1>
+            <h1 class="unseen" inner_html=ui.words(|m| m.studio())></h1>
             // One attribute disables everything below until the client has taken over.
             <fieldset class="studio-send" disabled=is_starting>
                 <Stopped/>
