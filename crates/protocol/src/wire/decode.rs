@@ -85,7 +85,25 @@ pub(super) fn event(name: &str, data: Option<&RawValue>) -> Result<Event, serde_
 
 fn parse<'a, T: Deserialize<'a>>(data: &'a str) -> Result<T, ErrorReply> {
     serde_json::from_str(data)
-        .map_err(|error| ErrorReply::new(ErrorCode::BadRequest, error.to_string()))
+        .map_err(|error| ErrorReply::new(ErrorCode::BadRequest, without_type_names(&error)))
+}
+
+/// What is wrong with a message, in the words of the wire: what our types are called says nothing
+/// to who wrote it.
+fn without_type_names(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    for (kind, word) in [
+        ("expected tuple struct ", "expected an array"),
+        ("expected struct ", "expected an object"),
+        ("expected enum ", "expected a word"),
+    ] {
+        if let Some((before, after)) = text.split_once(kind) {
+            let is_part = |c: char| c.is_alphanumeric() || c == '_';
+            let rest = after.trim_start_matches(is_part);
+            return format!("{before}{word}{rest}");
+        }
+    }
+    text
 }
 
 fn descriptor(data: &str) -> Result<crate::SendDescriptor, ErrorReply> {
@@ -152,4 +170,38 @@ pub(super) fn within_limits(command: Command, bytes: usize) -> Result<Command, E
         );
     }
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::{DecodeError, decode_request};
+
+    #[test]
+    fn a_refusal_names_no_type_of_ours() {
+        for (name, data) in [
+            ("joinStream", "5"),
+            ("joinStream", "[]"),
+            (
+                "joinStream",
+                r#"{"channelName":"a","user":5,"role":"viewer"}"#,
+            ),
+            (
+                "joinStream",
+                r#"{"channelName":"a","user":{"name":"a"},"role":5}"#,
+            ),
+            ("hello", r#""x""#),
+            ("candidate", "true"),
+            ("offer", "7"),
+            ("updateStream", "[5]"),
+        ] {
+            let text = format!(r#"{{"id":1,"event":"{name}","data":{data}}}"#);
+            let Err(DecodeError::Refused { error, .. }) = decode_request(&text) else {
+                panic!("{text}")
+            };
+            let message = error.message;
+            for word in ["struct", "enum", "JoinStream", "User", "Members"] {
+                assert!(!message.contains(word), "{text}: {message}");
+            }
+        }
+    }
 }
