@@ -37,10 +37,15 @@ pub struct Config {
 pub struct Http {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// The names by which browsers reach the server, besides `localhost` and bare addresses; `*`
+    /// stands for any.
+    pub hosts: Vec<String>,
     /// Pages of other hosts that may open a connection, as browsers write an origin.
     pub allow_origins: Vec<String>,
     /// The proxies that are believed when they name their client.
     pub trusted_proxies: Vec<Network>,
+    /// For how many seconds a server that stops says so before it closes its connections.
+    pub drain_seconds: u32,
 }
 
 impl Default for Http {
@@ -48,9 +53,12 @@ impl Default for Http {
         Self {
             // Nothing is reachable from outside until an operator says so.
             listen: (Ipv4Addr::LOCALHOST, 3000).into(),
+            hosts: Vec::new(),
             allow_origins: Vec::new(),
             // Whoever runs a proxy on this machine need not say so.
             trusted_proxies: vec![Network::LOOPBACK_V4, Network::LOOPBACK_V6],
+            // A load balancer that asks every second has asked.
+            drain_seconds: 2,
         }
     }
 }
@@ -70,6 +78,8 @@ pub struct Limits {
     pub messages_per_second: u32,
     /// How many bytes one connection may send, in the long run.
     pub bytes_per_second: u32,
+    /// How many messages others may be told because of one connection, in the long run.
+    pub deliveries_per_second: u32,
     /// How many connections one client address may hold open.
     pub connections_per_address: u32,
 }
@@ -79,6 +89,8 @@ impl Default for Limits {
         Self {
             messages_per_second: 32,
             bytes_per_second: 32 * 1024,
+            // Eight times a second a word to everybody in a room of sixty.
+            deliveries_per_second: 512,
             // A large school watches from behind one address.
             connections_per_address: 1024,
         }

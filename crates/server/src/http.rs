@@ -1,8 +1,9 @@
 //! Accepts sockets and speaks HTTP/1.1 on them. Here is what `axum::serve` does not bound: how
-//! long a request's head may take, how large it may be, and how many sockets an address may hold.
+//! long a request's head may take, how large it may be, how long an answer may be left unread, and
+//! how many sockets an address may hold.
 
-use crate::transport::address::TrustedProxies;
-use crate::transport::places::{Place, Places};
+use crate::admission::Admission;
+use crate::net::stream::Stream;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::serve::Listener;
@@ -13,33 +14,23 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// The largest head of a request. Browsers send a few hundred bytes, and the cookies of everything
 /// else that runs on the same host.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// Who may speak, and how slowly.
-#[derive(Debug)]
-pub(crate) struct Door {
-    /// The sockets of each address.
-    pub(crate) sockets: Places,
-    /// Whose sockets are not counted: all clients share them.
-    pub(crate) proxies: TrustedProxies,
-    /// For the head of a request, and between two requests.
-    pub(crate) head_timeout: Duration,
-}
-
 /// Serves until `stop` is done, and then what has begun.
 pub(crate) async fn serve(
     mut listener: TcpListener,
     router: Router,
-    door: Door,
+    admission: Arc<Admission>,
     stop: impl Future<Output = ()>,
 ) {
-    let http = protocol(door.head_timeout);
+    let http = protocol(admission.patience.head);
     let stopping = watch::Sender::new(());
     let mut stop = pin!(stop);
     loop {
@@ -48,16 +39,19 @@ pub(crate) async fn serve(
             accepted = Listener::accept(&mut listener) => accepted,
             () = &mut stop => break,
         };
-        let counted = (!door.proxies.contains(peer.ip())).then(|| peer.ip().into());
         // Whoever holds too many is cut off without a word, which is the cheapest answer.
-        if let Ok(place) = door.sockets.take(counted) {
+        if let Some(permit) = admission.socket_account(peer).open_socket() {
             let conversation = Conversation {
                 http: http.clone(),
                 peer,
-                place,
                 stopping: stopping.subscribe(),
             };
-            tokio::spawn(conversation.hold(socket, router.clone()));
+            // Signals are small, and late ones are worse than many packets.
+            if let Err(error) = socket.set_nodelay(true) {
+                tracing::debug!(%error, "a connection was gone before it was served");
+            }
+            let stream = Stream::new(socket, admission.patience.write, Some(permit));
+            tokio::spawn(conversation.hold(stream, router.clone()));
         }
     }
     drop(listener);
@@ -77,24 +71,18 @@ fn protocol(head_timeout: Duration) -> http1::Builder {
 struct Conversation {
     http: http1::Builder,
     peer: SocketAddr,
-    /// Until the end of HTTP: an upgraded socket has another place.
-    place: Place,
     stopping: watch::Receiver<()>,
 }
 
 impl Conversation {
-    async fn hold(mut self, socket: TcpStream, router: Router) {
-        // Signals are small, and late ones are worse than many packets.
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "a connection was gone before it was served");
-        }
+    async fn hold(mut self, stream: Stream, router: Router) {
         let peer = self.peer;
         let router = TowerToHyperService::new(router);
         let answer = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
             router.call(request)
         });
-        let connection = self.http.serve_connection(TokioIo::new(socket), answer);
+        let connection = self.http.serve_connection(TokioIo::new(stream), answer);
         let mut connection = pin!(connection.with_upgrades());
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
@@ -106,6 +94,5 @@ impl Conversation {
         if let Err(error) = ended {
             tracing::trace!(%error, "a conversation broke off");
         }
-        drop(self.place);
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admission;
 mod assets;
 pub mod cli;
 mod clock;
@@ -10,16 +11,17 @@ mod headers;
 mod http;
 pub mod memory;
 mod names;
+mod net;
 mod node_task;
 mod page;
 mod patience;
-mod rate;
 mod seat;
 mod server;
 pub mod telemetry;
 mod transport;
 
 pub use assets::Site;
+pub use net::stream::Stream;
 pub use node_task::Census;
 pub use patience::Patience;
 pub use server::{Running, Server, StartError};

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use server::cli::{self, Refusal, Task};
 use server::config::Config;
 use server::{Server, Site, memory};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::num::NonZero;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -51,42 +51,85 @@ fn runtime() -> std::io::Result<Runtime> {
 
 async fn serve_until_stopped(config: &Config) -> anyhow::Result<()> {
     server::telemetry::start(&config.log)?;
-    let stop = stop_signal().context("listening for signals")?;
+    let mut stop = StopSignal::new().context("listening for signals")?;
     let running = Server::bind(config, Site::built()).await?;
     say(&format!("Heliograph is at {}", running.url()))?;
-    tokio::select! {
-        () = stop => {}
-        () = memory::look_after(|| running.census()) => {}
-    }
-    running.shutdown(STOP_DEADLINE).await;
-    Ok(())
-}
-
-/// Waits for Ctrl+C or a service manager's SIGTERM. Listens from the first moment on.
-#[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
+    let ended = tokio::select! {
+        () = stop.next() => Ok(()),
+        () = running.node_ended() => Err(anyhow::anyhow!("the node has failed; see the log above")),
+        () = memory::look_after(|| running.census()) => Ok(()),
+    };
+    if ended.is_ok() {
+        running.begin_to_stop();
+        let drain = Duration::from_secs(config.http.drain_seconds.into());
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+            () = tokio::time::sleep(drain) => {}
+            () = running.node_ended() => {}
+            // Somebody is in a hurry.
+            () = stop.next() => {}
         }
-    })
+    }
+    // After a fault, what restarts the process waits for its end.
+    let deadline = if ended.is_ok() {
+        STOP_DEADLINE
+    } else {
+        Duration::ZERO
+    };
+    tokio::select! {
+        () = running.shutdown(deadline) => {}
+        () = stop.next() => {}
+    }
+    ended
 }
 
-/// Waits for Ctrl+C.
+/// Ctrl+C, or a service manager's SIGTERM.
+#[cfg(unix)]
+struct StopSignal {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl StopSignal {
+    /// Listens from the first moment on.
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Ctrl+C.
 #[cfg(not(unix))]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async { drop(tokio::signal::ctrl_c().await) })
+struct StopSignal;
+
+#[cfg(not(unix))]
+impl StopSignal {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        drop(tokio::signal::ctrl_c().await);
+    }
 }
 
 fn say(text: &str) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{text}")
-        .and_then(|()| stdout.flush())
-        .context("writing to standard output")
+    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        // Whoever read it has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("writing to standard output"),
+    }
 }
 
 fn complain(text: &str) {

@@ -1,6 +1,7 @@
 //! Channel names as they come from outside: in a URL, in a request. The one place that knows that
 //! a name is compared in Unicode normal form C.
 
+use protocol::room::{RoomCommand, RoomName, Rooms};
 use protocol::{ChannelName, Command, ErrorCode, ErrorReply, JoinStream, NameError};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -30,6 +31,28 @@ pub(crate) fn normalize(command: Command) -> Result<Command, ErrorReply> {
         channel_name,
         ..join
     }))
+}
+
+/// The same for a client of the old system: whom it shares a room with must not depend on its
+/// keyboard. What it passes on stays as it is.
+pub(crate) fn normalize_rooms(mut command: RoomCommand) -> RoomCommand {
+    let (RoomCommand::Join { rooms, .. }
+    | RoomCommand::Leave { rooms, .. }
+    | RoomCommand::Signal { rooms, .. }) = &mut command;
+    match rooms {
+        Rooms::One(name) => normalize_room(name),
+        Rooms::Many(names) => names.iter_mut().for_each(normalize_room),
+    }
+    command
+}
+
+fn normalize_room(name: &mut RoomName) {
+    if let RoomName::Text(bytes) = &*name
+        && let Ok(text) = std::str::from_utf8(bytes)
+        && is_nfc_quick(text.chars()) != IsNormalized::Yes
+    {
+        *name = RoomName::text(text.nfc().collect::<String>());
+    }
 }
 
 #[cfg(test)]
@@ -68,6 +91,26 @@ mod tests {
         assert_eq!(
             normalize(join("a\u{1FEF}b")).map_err(|error| error.code),
             Err(ErrorCode::InvalidName)
+        );
+    }
+
+    #[test]
+    fn an_old_clients_rooms_are_normalized_and_nothing_else_of_what_it_says() {
+        use protocol::room::{Payload, SignalKind};
+        let text = |name: &str| RoomName::text(name);
+        let payload = Payload::new(&format!("{DECOMPOSED:?}"), Vec::new().into());
+        let signal = |rooms| RoomCommand::Signal {
+            rooms,
+            kind: SignalKind::Offer,
+            payload: payload.clone(),
+        };
+        let one = signal(Rooms::One(text(DECOMPOSED)));
+        assert_eq!(normalize_rooms(one), signal(Rooms::One(text(COMPOSED))));
+        let many = vec![text(DECOMPOSED), RoomName::Null, RoomName::text([0xFF])];
+        let expected = vec![text(COMPOSED), RoomName::Null, RoomName::text([0xFF])];
+        assert_eq!(
+            normalize_rooms(signal(Rooms::Many(many))),
+            signal(Rooms::Many(expected))
         );
     }
 

@@ -1,7 +1,10 @@
 //! The one task that owns the node. Everybody else holds a bounded sender to it.
 
+use crate::admission::account::Account;
 use crate::clock::Clock;
-use crate::seat::{Gateway, Held, QueueFull, SeatEvent, SeatQueue, SharedEvent, SharedRoomEvent};
+use crate::seat::{
+    Gateway, Held, QueueFull, SeatEvent, SeatQueue, SharedEvent, SharedRoomEvent, weight,
+};
 use node::Node;
 use node::exchanger::{self, ChannelState, ClosedBy, Seat, SeatKind, Source};
 use protocol::room::RoomCommand;
@@ -45,6 +48,7 @@ pub(crate) enum Request {
         seat: Seat,
         kind: SeatKind,
         queue: SeatQueue,
+        account: Account,
     },
     /// A client asks for something.
     Command {
@@ -55,7 +59,7 @@ pub(crate) enum Request {
     /// A client of the old system asks for something.
     Room { seat: Seat, command: RoomCommand },
     /// A connection is gone.
-    Leave { seat: Seat },
+    Leave { seat: Seat, by: ClosedBy },
     /// A page shows who is live.
     Lobby(oneshot::Sender<Lobby>),
     /// A page shows a channel.
@@ -82,6 +86,8 @@ pub(crate) fn spawn(node: Node, clock: Clock) -> Gateway {
         node,
         clock,
         seats: BTreeMap::new(),
+        speaker: None,
+        deliveries: Deliveries::default(),
         closing: None,
         shared: None,
         shared_room: None,
@@ -97,7 +103,11 @@ pub(crate) fn spawn(node: Node, clock: Clock) -> Gateway {
 struct NodeTask {
     node: Node,
     clock: Clock,
-    seats: BTreeMap<Seat, SeatQueue>,
+    seats: BTreeMap<Seat, Seated>,
+    /// Whose input is being carried out; nobody's while timers are.
+    speaker: Option<Seat>,
+    /// What others have been told because of the speaker.
+    deliveries: Deliveries,
     /// Set once the server stops: with what to turn everybody away.
     closing: Option<CloseCode>,
     /// The event told last; the next seat is often told the same.
@@ -112,6 +122,20 @@ struct NodeTask {
     held: Vec<Seat>,
     /// When they are to be told, whatever else there is to tell.
     hurry_at: Option<Instant>,
+}
+
+/// One connection as the node's task knows it.
+struct Seated {
+    queue: SeatQueue,
+    /// Who pays for what this connection makes others hear.
+    account: Account,
+}
+
+/// Messages to others, and what they weigh.
+#[derive(Clone, Copy, Debug, Default)]
+struct Deliveries {
+    messages: u32,
+    bytes: u32,
 }
 
 impl NodeTask {
@@ -150,8 +174,8 @@ impl NodeTask {
         if self.hurry_at.is_some_and(|at| at <= now) {
             self.hurry_at = None;
             for seat in std::mem::take(&mut self.held) {
-                if let Some(queue) = self.seats.get(&seat) {
-                    queue.hurry();
+                if let Some(seated) = self.seats.get(&seat) {
+                    seated.queue.hurry();
                 }
             }
         }
@@ -165,23 +189,29 @@ impl NodeTask {
 
     fn carry_out(&mut self, request: Request) {
         match request {
-            Request::Open { seat, kind, queue } => self.open(seat, kind, queue),
+            Request::Open {
+                seat,
+                kind,
+                queue,
+                account,
+            } => self.open(seat, kind, Seated { queue, account }),
             Request::Command { seat, id, command } => {
                 // A seat that was closed may still have had something to say.
                 if self.seats.contains_key(&seat) {
                     self.may_linger = may_linger(&command);
-                    self.tell(exchanger::Input::Command { seat, id, command });
+                    self.hear(seat, exchanger::Input::Command { seat, id, command });
                 }
             }
             Request::Room { seat, command } => {
                 if self.seats.contains_key(&seat) {
-                    self.tell(exchanger::Input::Room { seat, command });
+                    self.hear(seat, exchanger::Input::Room { seat, command });
                 }
             }
-            Request::Leave { seat } => {
-                if self.seats.remove(&seat).is_some() {
-                    let by = ClosedBy::Client;
+            Request::Leave { seat, by } => {
+                if let Some(Seated { account, .. }) = self.seats.remove(&seat) {
+                    self.speaker = Some(seat);
                     self.tell(exchanger::Input::Disconnect { seat, by });
+                    self.charge(&account);
                 }
             }
             // Whoever asked may have gone away meanwhile; then nobody misses the answer.
@@ -199,23 +229,53 @@ impl NodeTask {
         }
     }
 
-    fn open(&mut self, seat: Seat, kind: SeatKind, queue: SeatQueue) {
+    fn open(&mut self, seat: Seat, kind: SeatKind, seated: Seated) {
         if let Some(code) = self.closing {
-            queue.close(code);
+            seated.queue.close(code);
             return;
         }
-        self.seats.insert(seat, queue);
-        let source = Source(seat.0);
+        let source = Source(seated.account.number());
+        self.seats.insert(seat, seated);
         self.tell(exchanger::Input::Connect { seat, kind, source });
     }
 
     fn close_all(&mut self, code: CloseCode) {
         self.closing = Some(code);
-        while let Some((seat, queue)) = self.seats.pop_first() {
-            queue.close(code);
+        while let Some((seat, seated)) = self.seats.pop_first() {
+            seated.queue.close(code);
             let by = ClosedBy::Server;
             self.tell(exchanger::Input::Disconnect { seat, by });
         }
+    }
+
+    /// Carries out what a client says, and charges it for what others are told because of that.
+    fn hear(&mut self, seat: Seat, input: exchanger::Input) {
+        self.speaker = Some(seat);
+        self.tell(input);
+        // It may have lost its seat by what it said.
+        let account = self.seats.get(&seat).map(|Seated { queue, account }| {
+            queue.charge(self.deliveries.messages);
+            account.clone()
+        });
+        match account {
+            Some(account) => self.charge(&account),
+            None => self.forget_speaker(),
+        }
+    }
+
+    /// Charges the speaker's account. What timers tell is charged to nobody: there is one such
+    /// message for each who hears it and each tick, however much was said meanwhile.
+    fn charge(&mut self, account: &Account) {
+        let Deliveries { messages, bytes } = std::mem::take(&mut self.deliveries);
+        if messages > 0 {
+            account.deliver(self.clock.now(), messages, bytes);
+        }
+        self.forget_speaker();
+    }
+
+    fn forget_speaker(&mut self) {
+        self.speaker = None;
+        self.deliveries = Deliveries::default();
     }
 
     fn tell(&mut self, input: exchanger::Input) {
@@ -254,8 +314,8 @@ impl NodeTask {
                 self.reply(seat, re, result);
             }
             exchanger::Output::Close { seat, code } => {
-                if let Some(queue) = self.seats.remove(&seat) {
-                    queue.close(code);
+                if let Some(seated) = self.seats.remove(&seat) {
+                    seated.queue.close(code);
                 }
             }
         }
@@ -273,16 +333,26 @@ impl NodeTask {
     }
 
     fn push(&mut self, seat: Seat, event: SeatEvent) {
-        if let Some(queue) = self.seats.get(&seat)
-            && let Err(QueueFull) = queue.push(event)
-        {
+        let Some(Seated { queue, .. }) = self.seats.get(&seat) else {
+            return;
+        };
+        if self.speaker.is_some_and(|speaker| speaker != seat) {
+            let bytes = u32::try_from(weight(&event)).unwrap_or(u32::MAX);
+            let Deliveries {
+                messages,
+                bytes: sum,
+            } = &mut self.deliveries;
+            *messages = messages.saturating_add(1);
+            *sum = sum.saturating_add(bytes);
+        }
+        if let Err(QueueFull) = queue.push(event) {
             self.evict(seat);
         }
     }
 
     /// The same for what is in no hurry.
     fn hold(&mut self, seat: Seat, event: SeatEvent) {
-        let Some(queue) = self.seats.get(&seat) else {
+        let Some(Seated { queue, .. }) = self.seats.get(&seat) else {
             return;
         };
         match queue.push_held(event) {
@@ -298,7 +368,7 @@ impl NodeTask {
 
     /// Full: this one connection ends and resumes; nobody else waits for it.
     fn evict(&mut self, seat: Seat) {
-        if let Some(queue) = self.seats.remove(&seat) {
+        if let Some(Seated { queue, .. }) = self.seats.remove(&seat) {
             queue.evict(CloseCode::TooFast);
         }
         self.slow.push(seat);
@@ -315,7 +385,10 @@ mod tests {
     async fn welcomed() -> (SeatHandle, Gateway) {
         let exchanger = exchanger::Config::new([1; 32]);
         let gateway = spawn(Node::new(node::Config { exchanger }), Clock::start());
-        let mut seat = gateway.open(SeatKind::NATIVE).await.unwrap();
+        let mut seat = gateway
+            .open(SeatKind::NATIVE, Account::of_a_test())
+            .await
+            .unwrap();
         let hello = Hello {
             versions: VERSIONS.to_vec(),
             ..Hello::default()
@@ -372,5 +445,66 @@ mod tests {
         ask(&seat, 2, Command::LeaveStream).await;
         assert!(matches!(seat.events.next().await, SeatEvent::Reply { .. }));
         assert_eq!(before.elapsed(), Duration::ZERO);
+    }
+
+    /// A client of the old system in a room.
+    async fn in_room(gateway: &Gateway, account: &Account) -> SeatHandle {
+        use protocol::room::{Payload, RoomName, Rooms};
+        let seat = gateway.open(SeatKind::OLD, account.clone()).await.unwrap();
+        let hello = Hello {
+            versions: VERSIONS.to_vec(),
+            ..Hello::default()
+        };
+        ask(&seat, 1, Command::Hello(hello)).await;
+        let join = RoomCommand::Join {
+            rooms: Rooms::One(RoomName::text("mina")),
+            user: Payload::null(),
+            name: None,
+        };
+        seat.commands.say(join).await;
+        seat
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_others_are_told_is_charged_to_who_says_it() {
+        use protocol::room::{Payload, RoomName, Rooms, SignalKind};
+        let (_native, gateway) = welcomed().await;
+        let account = Account::of_a_test();
+        let mut seats = Vec::new();
+        for _ in 0..4 {
+            seats.push(in_room(&gateway, &account).await);
+        }
+        gateway.census().await;
+        let caused = |seats: &[SeatHandle]| {
+            let caused = seats.iter().map(|seat| seat.events.take_caused());
+            caused.collect::<Vec<_>>()
+        };
+        // Each has told those who were there before.
+        assert_eq!(caused(&seats), [0, 1, 2, 3]);
+        for _ in 0..5 {
+            let signal = RoomCommand::Signal {
+                rooms: Rooms::One(RoomName::text("mina")),
+                kind: SignalKind::Candidate,
+                payload: Payload::null(),
+            };
+            seats[1].commands.say(signal).await;
+        }
+        gateway.census().await;
+        assert_eq!(caused(&seats), [0, 15, 0, 0]);
+        // The last word of who leaves costs its address something.
+        drop(seats.pop());
+        gateway.census().await;
+        assert_eq!(caused(&seats), [0, 0, 0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_the_nodes_end_is_told_when_it_comes() {
+        let (send, requests) = mpsc::channel(1);
+        let gateway = Gateway::new(send);
+        let mut ended = pin!(gateway.node_ended());
+        assert!(futures_util::poll!(&mut ended).is_pending());
+        // As it is when the task panics.
+        drop(requests);
+        ended.await;
     }
 }

@@ -1,23 +1,29 @@
 //! The pages, rendered here first: a visitor sees frame, title and state before any script runs.
 
+mod cache;
 mod request;
 
+use crate::admission::Admission;
+use crate::admission::account::TooMany;
 use crate::assets::Site;
+use crate::entropy;
 use crate::headers;
 use crate::names;
 use crate::seat::Gateway;
-use crate::transport::address::TrustedProxies;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use cache::{Cache, Failure, Rendered};
 use leptos::nonce::use_nonce;
 use protocol::path;
 use session::{Page, Seed};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 
 /// The front end's entry points, as `cargo make front` names them.
 const VIEWER: Bundle = Bundle {
@@ -39,16 +45,33 @@ struct Bundle {
 /// What rendering needs.
 #[derive(Debug)]
 pub(crate) struct Pages {
-    pub(crate) gateway: Gateway,
-    pub(crate) site: Site,
-    pub(crate) proxies: TrustedProxies,
+    admission: Arc<Admission>,
+    site: Site,
+    cache: Cache,
 }
 
 impl Pages {
+    pub(crate) fn new(admission: Arc<Admission>, site: Site) -> Self {
+        Self {
+            admission,
+            site,
+            cache: Cache::default(),
+        }
+    }
+
+    /// Counts a page for the address that asks for it.
+    fn charge(&self, head: &Parts) -> Result<(), TooMany> {
+        match head.extensions.get::<ConnectInfo<SocketAddr>>() {
+            Some(ConnectInfo(peer)) => self.admission.open_page(*peer, &head.headers),
+            // Only a test asks without a socket.
+            None => Ok(()),
+        }
+    }
+
     /// Whether the machine that asks is one of the proxies that are believed.
     fn is_trusted(&self, head: &Parts) -> bool {
         let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
-        peer.is_some_and(|ConnectInfo(peer)| self.proxies.contains(peer.ip()))
+        peer.is_some_and(|ConnectInfo(peer)| self.admission.is_trusted(*peer))
     }
 }
 
@@ -81,13 +104,42 @@ pub(crate) async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> 
     } else {
         StatusCode::NOT_FOUND
     };
+    if let Err(too_many) = pages.charge(&head) {
+        return too_many_pages(too_many);
+    }
+    let is_embedded = matches!(page, Page::Embed(_));
     let is_trusted = pages.is_trusted(&head);
     let origin = request::origin(&head.headers, is_trusted);
     let host = request::authority(&head.headers, is_trusted);
-    match seed(&pages.gateway, page, origin, &head.headers).await {
-        Some(seed) => render(links, seed, host, status, head).await,
-        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    let key = key(&page, &origin, &head.headers);
+    let rendered = pages.cache.get(key, async || {
+        let seed = seed(&pages.admission.gateway, page, origin, &head.headers).await?;
+        render(links, seed, head.uri.clone()).await
+    });
+    match rendered.await {
+        Ok(rendered) => answer(&rendered, status, is_embedded, host.as_ref()),
+        Err(Failure::Busy) => {
+            let retry = [(header::RETRY_AFTER, "2")];
+            let advice = "The server is busy. Try again in a moment.\n";
+            (StatusCode::SERVICE_UNAVAILABLE, retry, advice).into_response()
+        }
+        Err(Failure::Gone) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
+}
+
+/// All that a page depends on besides what is on: what is not in here must not be in a page.
+fn key(page: &Page, origin: &str, headers: &HeaderMap) -> String {
+    let (locale, theme) = (request::locale(headers), request::theme(headers));
+    format!("{page:?} {locale:?} {theme:?} {origin:?}")
+}
+
+fn too_many_pages(too_many: TooMany) -> Response {
+    let seconds = too_many.wait.as_secs().saturating_add(1);
+    let header = [(header::RETRY_AFTER, seconds.to_string())];
+    let advice = format!(
+        "Too many pages were opened from your network at once. Try again in {seconds} s.\n"
+    );
+    (StatusCode::TOO_MANY_REQUESTS, header, advice).into_response()
 }
 
 /// Whether there is such a page: one whose channel name breaks a rule is shown, and says so.
@@ -148,20 +200,27 @@ fn client(site: &Site, page: &Page) -> Option<(String, String)> {
     }
 }
 
-async fn render(
-    links: Links,
-    seed: Seed,
-    host: Option<Authority>,
-    status: StatusCode,
-    head: Parts,
-) -> Response {
-    let is_embedded = matches!(seed.page, Page::Embed(_));
-    let document = Arc::new(ui::Document {
+/// Renders on a thread of its own, for it takes milliseconds in which signals would wait.
+async fn render(links: Links, seed: Seed, uri: Uri) -> Option<Rendered> {
+    let document = ui::Document {
         seed,
         script: links.script,
         wasm: links.wasm,
         style: links.style,
-    });
+    };
+    let runtime = Handle::current();
+    let rendering = spawn_blocking(move || runtime.block_on(rendered(document, uri)));
+    match rendering.await {
+        Ok(rendered) => rendered,
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be rendered");
+            None
+        }
+    }
+}
+
+async fn rendered(document: ui::Document, uri: Uri) -> Option<Rendered> {
+    let document = Arc::new(document);
     let nonce = Arc::new(OnceLock::new());
     let found = Arc::clone(&nonce);
     let remember = move || {
@@ -171,10 +230,27 @@ async fn render(
     };
     let renderer =
         leptos_axum::render_app_async_with_context(remember, move || ui::document(&document));
-    let mut response = renderer(Request::from_parts(head, Body::empty())).await;
-    *response.status_mut() = status;
-    let policy =
-        headers::content_policy(nonce.get().map(String::as_str), host.as_ref(), is_embedded);
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = uri;
+    let body = renderer(request).await.into_body();
+    let html = String::from_utf8(to_bytes(body, usize::MAX).await.ok()?.to_vec()).ok()?;
+    let nonce = nonce.get().cloned();
+    Some(Rendered { html, nonce })
+}
+
+/// The page as one reader gets it.
+fn answer(
+    rendered: &Rendered,
+    status: StatusCode,
+    is_embedded: bool,
+    host: Option<&Authority>,
+) -> Response {
+    let Ok(nonce) = entropy::bytes::<16>() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let nonce = format!("{:032x}", u128::from_le_bytes(nonce));
+    let policy = headers::content_policy(Some(&nonce), host, is_embedded);
+    let mut response = (status, Html(rendered.with_nonce(&nonce))).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     // The state in the page is of this moment and this visitor.

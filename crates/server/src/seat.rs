@@ -7,10 +7,11 @@
 
 mod queue;
 
-pub(crate) use queue::{Eviction, Held, QueueFull, SeatEvents, SeatQueue};
+pub(crate) use queue::{Eviction, Held, QueueFull, SeatEvents, SeatQueue, weight};
 
+use crate::admission::account::Account;
 use crate::node_task::{Census, Request};
-use node::exchanger::{ChannelState, Seat, SeatKind};
+use node::exchanger::{ChannelState, ClosedBy, Seat, SeatKind};
 use protocol::room::{RoomCommand, RoomEvent};
 use protocol::{
     ChannelName, CloseCode, Command, ErrorReply, Event, Lobby, Reply, RequestId, Seq, wire,
@@ -35,15 +36,20 @@ impl Gateway {
         }
     }
 
-    /// A seat for a new connection; `None` if the node is gone.
-    pub(crate) async fn open(&self, kind: SeatKind) -> Option<SeatHandle> {
+    /// A seat for a new connection of this account; `None` if the node is gone.
+    pub(crate) async fn open(&self, kind: SeatKind, account: Account) -> Option<SeatHandle> {
         let seat = Seat(self.next.fetch_add(1, Ordering::Relaxed));
         let (queue, events, eviction) = queue::queue();
-        let request = Request::Open { seat, kind, queue };
+        let request = Request::Open {
+            seat,
+            kind,
+            queue,
+            account,
+        };
         self.requests.send(request).await.ok()?;
         let requests = self.requests.clone();
         Some(SeatHandle {
-            commands: SeatCommands { seat, requests },
+            commands: SeatCommands::new(seat, requests),
             events,
             eviction,
         })
@@ -68,6 +74,11 @@ impl Gateway {
     pub(crate) async fn close_all(&self, code: CloseCode) {
         // If the node is gone, so are all seats.
         drop(self.requests.send(Request::CloseAll(code)).await);
+    }
+
+    /// Waits until the node runs no more.
+    pub(crate) async fn node_ended(&self) {
+        self.requests.closed().await;
     }
 
     /// Whether the node still runs.
@@ -101,7 +112,7 @@ impl SeatHandle {
         let (requests, received) = mpsc::channel(16);
         let (queue, events, eviction) = queue::queue();
         let seat = Seat(1);
-        let commands = SeatCommands { seat, requests };
+        let commands = SeatCommands::new(seat, requests);
         let handle = Self {
             commands,
             events,
@@ -115,10 +126,21 @@ impl SeatHandle {
 #[derive(Debug)]
 pub(crate) struct SeatCommands {
     seat: Seat,
+    by: ClosedBy,
     requests: mpsc::Sender<Request>,
 }
 
 impl SeatCommands {
+    const fn new(seat: Seat, requests: mpsc::Sender<Request>) -> Self {
+        let by = ClosedBy::Client;
+        Self { seat, by, requests }
+    }
+
+    /// It is the server that ends the connection, and not its client.
+    pub(crate) const fn close(&mut self) {
+        self.by = ClosedBy::Server;
+    }
+
     /// Passes a command on. While the node is busy this waits, and with it the connection: a
     /// client cannot fill the node's queue faster than the node empties it. If the node is gone,
     /// the events say so.
@@ -159,7 +181,8 @@ impl SeatCommands {
 
 impl Drop for SeatCommands {
     fn drop(&mut self) {
-        let leave = Request::Leave { seat: self.seat };
+        let (seat, by) = (self.seat, self.by);
+        let leave = Request::Leave { seat, by };
         if let Err(mpsc::error::TrySendError::Full(leave)) = self.requests.try_send(leave) {
             // A departure must not be lost, and a destructor cannot wait.
             let requests = self.requests.clone();

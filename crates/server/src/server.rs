@@ -1,21 +1,21 @@
 //! Puts the parts together, and takes them apart again.
 
+use crate::admission::Admission;
+use crate::admission::host::HostPolicy;
 use crate::assets::Site;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::{self, Door};
 use crate::node_task::Census;
 use crate::page::{self, Pages};
 use crate::patience::Patience;
 use crate::seat::Gateway;
-use crate::transport::address::TrustedProxies;
-use crate::transport::entrance::Entrance;
-use crate::transport::places::{Places, Quota};
 use crate::transport::{socketio, websocket};
-use crate::{entropy, headers, node_task};
+use crate::{entropy, headers, http, node_task};
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use node::Node;
 use protocol::{CloseCode, path};
@@ -31,7 +31,7 @@ use tokio::task::JoinHandle;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port is taken, or not ours to take.
-    #[error("cannot listen on {address}: {source}; choose another with --listen")]
+    #[error("cannot listen on {address}; choose another with --listen")]
     Listen {
         /// Where.
         address: SocketAddr,
@@ -47,8 +47,8 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server {
     router: Router,
-    entrance: Arc<Entrance>,
-    door: Door,
+    admission: Arc<Admission>,
+    hosts: Arc<HostPolicy>,
     is_ready: Arc<AtomicBool>,
 }
 
@@ -75,25 +75,16 @@ impl Server {
         let clock = Clock::start();
         let gateway = node_task::spawn(Node::new(node::Config { exchanger }), clock);
         let is_ready = Arc::new(AtomicBool::new(true));
-        let entrance = Arc::new(Entrance::new(config, patience, gateway.clone(), clock));
-        let pages = Pages {
-            gateway: gateway.clone(),
-            site,
-            proxies: TrustedProxies(config.http.trusted_proxies.clone()),
-        };
+        let admission = Arc::new(Admission::new(config, patience, gateway.clone(), clock));
+        let pages = Pages::new(Arc::clone(&admission), site);
         let health = Health {
             gateway,
             is_ready: Arc::clone(&is_ready),
         };
-        let quota = Quota::of_sockets(config.limits.connections_per_address);
         Ok(Self {
-            router: router(Arc::clone(&entrance), pages, health),
-            entrance,
-            door: Door {
-                sockets: Places::new(quota, clock),
-                proxies: TrustedProxies(config.http.trusted_proxies.clone()),
-                head_timeout: patience.head,
-            },
+            router: router(Arc::clone(&admission), pages, health),
+            admission,
+            hosts: Arc::new(HostPolicy::new(config.http.hosts.clone())),
             is_ready,
         })
     }
@@ -122,9 +113,13 @@ impl Server {
         let bound = listener.local_addr().map_err(listen)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { drop(stopped.await) };
-        let task = tokio::spawn(http::serve(listener, self.router, self.door, stopped));
+        // Only who comes through a socket has led somebody's browser here.
+        let check = middleware::from_fn_with_state(self.hosts, check_host);
+        let router = self.router.layer(check);
+        let admission = Arc::clone(&self.admission);
+        let task = tokio::spawn(http::serve(listener, router, admission, stopped));
         Ok(Running {
-            entrance: self.entrance,
+            admission: self.admission,
             is_ready: self.is_ready,
             address: bound,
             stop,
@@ -168,7 +163,7 @@ fn exchanger(config: &Config, patience: Patience, seed: [u8; 32]) -> node::excha
 /// A server that listens. Dropped, it accepts nothing more; [`Running::shutdown`] stops in order.
 #[derive(Debug)]
 pub struct Running {
-    entrance: Arc<Entrance>,
+    admission: Arc<Admission>,
     is_ready: Arc<AtomicBool>,
     address: SocketAddr,
     /// Serving goes on until this is dropped.
@@ -197,18 +192,28 @@ impl Running {
 
     /// Who is there now.
     pub async fn census(&self) -> Census {
-        self.entrance.gateway.census().await
+        self.admission.gateway.census().await
+    }
+
+    /// Waits until the node has ended, which it does only by a fault of ours.
+    pub async fn node_ended(&self) {
+        self.admission.gateway.node_ended().await;
+    }
+
+    /// Goes on as before, and says to who asks whether it is ready that it is not.
+    pub fn begin_to_stop(&self) {
+        self.is_ready.store(false, Ordering::Relaxed);
     }
 
     /// Stops: accepts nothing more, tells every connection to come back later, and waits for them
     /// to leave, at most until the deadline.
     pub async fn shutdown(self, deadline: Duration) {
-        self.is_ready.store(false, Ordering::Relaxed);
+        self.begin_to_stop();
         drop(self.stop);
         let mut task = self.task;
         let leave = async {
-            self.entrance.gateway.close_all(CloseCode::Restart).await;
-            self.entrance.connections.all_closed().await;
+            self.admission.gateway.close_all(CloseCode::Restart).await;
+            self.admission.connections.all_closed().await;
             if let Err(error) = (&mut task).await {
                 tracing::error!(%error, "the server's task has failed");
             }
@@ -226,7 +231,7 @@ struct Health {
     is_ready: Arc<AtomicBool>,
 }
 
-fn router(entrance: Arc<Entrance>, pages: Pages, health: Health) -> Router {
+fn router(admission: Arc<Admission>, pages: Pages, health: Health) -> Router {
     let probes = Router::new()
         .route(path::HEALTH, get(is_healthy))
         .route(path::READY, get(is_ready))
@@ -238,14 +243,33 @@ fn router(entrance: Arc<Entrance>, pages: Pages, health: Health) -> Router {
         .fold(Router::new(), |router, path| {
             router.route_service(path, script())
         });
+    let native = Arc::clone(&admission);
+    let legacy = socketio::router(Arc::clone(&admission))
+        .merge(scripts)
+        .layer(middleware::from_fn_with_state(admission, socketio::share));
     Router::new()
         .route(path::SOCKET, get(websocket::upgrade))
-        .with_state(Arc::clone(&entrance))
-        .merge(socketio::router(entrance))
-        .merge(scripts)
+        .with_state(native)
+        .merge(legacy)
         .merge(probes)
         .fallback_service(script())
-        .layer(axum::middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn(headers::secure))
+}
+
+/// Lets requests pass that name this server. A probe need not: it learns nothing.
+async fn check_host(
+    State(hosts): State<Arc<HostPolicy>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let refusal = hosts.refusal(request.version(), request.headers());
+    let is_probe = [path::HEALTH, path::READY].contains(&request.uri().path());
+    match refusal {
+        Some(refusal) if !is_probe || refusal.0 == StatusCode::BAD_REQUEST => {
+            refusal.into_response()
+        }
+        Some(_) | None => next.run(request).await,
+    }
 }
 
 async fn is_healthy(State(health): State<Health>) -> (StatusCode, &'static str) {

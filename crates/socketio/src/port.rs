@@ -5,6 +5,7 @@ use crate::http::Response;
 use crate::packet::Frame;
 use protocol::PeerId;
 use protocol::room::RoomCommand;
+use protocol::time::Instant;
 
 /// One HTTP request that waits for its answer, or one WebSocket. The shell numbers them; no number
 /// is used twice in one session.
@@ -66,6 +67,8 @@ pub enum Input<'a> {
     Welcome(PeerId),
     /// The peer is told something.
     Event(&'a Encoded),
+    /// The shell takes nothing more from the client before this time, because it said too much.
+    Unread(Instant),
     /// The session is to end. The client takes it for a lost connection and comes back.
     Close,
 }

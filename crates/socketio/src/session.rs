@@ -106,6 +106,7 @@ impl Session {
             Input::Gone(line) => self.gone(line),
             Input::Welcome(peer) => self.welcome(now, peer),
             Input::Event(event) => self.event(now, event),
+            Input::Unread(at) => self.heartbeat.unread_until(at),
             Input::Close => self.close(now),
         }
     }

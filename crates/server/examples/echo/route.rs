@@ -9,7 +9,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use server::{Handshake, Socket};
+use server::{Handshake, Socket, Stream};
 use tokio::net::TcpListener;
 use tungstenite::Message;
 
@@ -19,7 +19,8 @@ pub(crate) async fn serve(listener: TcpListener) -> std::io::Result<()> {
     loop {
         let (stream, _peer) = listener.accept().await?;
         let service = TowerToHyperService::new(router.clone());
-        let connection = Builder::new().serve_connection(TokioIo::new(stream), service);
+        let connection =
+            Builder::new().serve_connection(TokioIo::new(Stream::from(stream)), service);
         tokio::spawn(connection.with_upgrades());
     }
 }

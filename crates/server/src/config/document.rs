@@ -1,8 +1,8 @@
 //! Writes settings as the TOML file they could have been read from, with every key explained.
 
 use super::key::{
-    ALLOW_ORIGINS, BYTES_PER_SECOND, CONNECTIONS_PER_ADDRESS, ICE_SERVERS, Key, LISTEN, LOG,
-    MESSAGES_PER_SECOND, STRICT_ROOMS, TRUSTED_PROXIES,
+    ALLOW_ORIGINS, BYTES_PER_SECOND, CONNECTIONS_PER_ADDRESS, DELIVERIES_PER_SECOND, DRAIN_SECONDS,
+    HOSTS, ICE_SERVERS, Key, LISTEN, LOG, MESSAGES_PER_SECOND, STRICT_ROOMS, TRUSTED_PROXIES,
 };
 use super::{Config, value};
 use toml::Value;
@@ -25,13 +25,20 @@ impl Config {
         lines.join("\n")
     }
 
-    fn http(&self) -> [String; 4] {
+    fn http(&self) -> [String; 6] {
         [
             "# How browsers reach the server.\n[http]".to_owned(),
             setting(
                 &LISTEN,
                 "An address and a port; port 0 takes a free one.",
                 &Value::String(self.http.listen.to_string()),
+            ),
+            setting(
+                &HOSTS,
+                "Names by which browsers reach the server, like \"example.org\", besides localhost\n\
+                 # and bare addresses. A request for another name is refused, so that a foreign page\n\
+                 # cannot reach a server that only its reader reaches; \"*\" lets every name pass.",
+                &list(self.http.hosts.iter().cloned()),
             ),
             setting(
                 &ALLOW_ORIGINS,
@@ -44,10 +51,16 @@ impl Config {
                  # Forwarded counts as the client.",
                 &list(self.http.trusted_proxies.iter().map(ToString::to_string)),
             ),
+            setting(
+                &DRAIN_SECONDS,
+                "How long a server that was told to stop answers /readyz with 503 and everything\n\
+                 # else as before, so that a load balancer sees it; a second signal ends at once.",
+                &Value::Integer(self.http.drain_seconds.into()),
+            ),
         ]
     }
 
-    fn limits(&self) -> [String; 4] {
+    fn limits(&self) -> [String; 5] {
         let number = |number: u32| Value::Integer(number.into());
         [
             "\n# How much a client may ask for.\n[limits]".to_owned(),
@@ -62,9 +75,17 @@ impl Config {
                 &number(self.limits.bytes_per_second),
             ),
             setting(
+                &DELIVERIES_PER_SECOND,
+                "Messages that others are told because of one connection, in the long run; eight\n\
+                 # times as many at once.",
+                &number(self.limits.deliveries_per_second),
+            ),
+            setting(
                 &CONNECTIONS_PER_ADDRESS,
-                "Open connections of one address, behind which a whole school may sit; of IPv6, a\n\
-                 # /64 network counts as one address. A trusted proxy's own are not counted.",
+                "Open connections of one address, behind which a whole school may sit. All that an\n\
+                 # address may use grows with it: raise it for a large event behind one address. Of\n\
+                 # IPv6, a /64 network counts as one address, and a /56 may use 4 times, a /48 16\n\
+                 # times as much; so may a trusted proxy that does not name its clients.",
                 &number(self.limits.connections_per_address),
             ),
         ]

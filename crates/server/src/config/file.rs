@@ -19,8 +19,10 @@ pub(super) struct File {
 #[serde(deny_unknown_fields, default)]
 struct HttpTable {
     listen: Option<String>,
+    hosts: Option<Vec<String>>,
     allow_origins: Option<Vec<String>>,
     trusted_proxies: Option<Vec<String>>,
+    drain_seconds: Option<i64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -34,6 +36,7 @@ struct IceTable {
 struct LimitsTable {
     messages_per_second: Option<i64>,
     bytes_per_second: Option<i64>,
+    deliveries_per_second: Option<i64>,
     connections_per_address: Option<i64>,
 }
 
@@ -70,10 +73,13 @@ impl File {
         let text = |number: i64| number.to_string();
         Layer {
             listen: self.http.listen,
+            hosts: self.http.hosts,
             allow_origins: self.http.allow_origins,
             trusted_proxies: self.http.trusted_proxies,
+            drain_seconds: self.http.drain_seconds.map(text),
             messages_per_second: self.limits.messages_per_second.map(text),
             bytes_per_second: self.limits.bytes_per_second.map(text),
+            deliveries_per_second: self.limits.deliveries_per_second.map(text),
             connections_per_address: self.limits.connections_per_address.map(text),
             strict_rooms: self.socketio.strict_rooms.map(|strict| strict.to_string()),
             ice_servers: self.ice.servers,

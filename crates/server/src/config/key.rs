@@ -15,6 +15,11 @@ pub(super) const LISTEN: Key = Key {
     variable: "HELIOGRAPH_LISTEN",
     flag: "--listen",
 };
+pub(super) const HOSTS: Key = Key {
+    name: "http.hosts",
+    variable: "HELIOGRAPH_HOST",
+    flag: "--host",
+};
 pub(super) const ALLOW_ORIGINS: Key = Key {
     name: "http.allow_origins",
     variable: "HELIOGRAPH_ALLOW_ORIGIN",
@@ -25,6 +30,11 @@ pub(super) const TRUSTED_PROXIES: Key = Key {
     variable: "HELIOGRAPH_TRUSTED_PROXY",
     flag: "--trusted-proxy",
 };
+pub(super) const DRAIN_SECONDS: Key = Key {
+    name: "http.drain_seconds",
+    variable: "HELIOGRAPH_DRAIN_SECONDS",
+    flag: "--drain-seconds",
+};
 pub(super) const MESSAGES_PER_SECOND: Key = Key {
     name: "limits.messages_per_second",
     variable: "HELIOGRAPH_MESSAGES_PER_SECOND",
@@ -34,6 +44,11 @@ pub(super) const BYTES_PER_SECOND: Key = Key {
     name: "limits.bytes_per_second",
     variable: "HELIOGRAPH_BYTES_PER_SECOND",
     flag: "--bytes-per-second",
+};
+pub(super) const DELIVERIES_PER_SECOND: Key = Key {
+    name: "limits.deliveries_per_second",
+    variable: "HELIOGRAPH_DELIVERIES_PER_SECOND",
+    flag: "--deliveries-per-second",
 };
 pub(super) const CONNECTIONS_PER_ADDRESS: Key = Key {
     name: "limits.connections_per_address",

@@ -33,6 +33,8 @@ struct State {
     waiting: VecDeque<SeatEvent>,
     /// What `waiting` weighs.
     bytes: usize,
+    /// How many messages others were told because of this connection, since it was last asked.
+    caused: u32,
     /// Something waits that is to be told now, and what is before it too.
     is_urgent: bool,
     end: Option<End>,
@@ -130,6 +132,11 @@ impl SeatEvents {
         .await
     }
 
+    /// How many messages others were told because of this connection, since this was last asked.
+    pub(crate) fn take_caused(&self) -> u32 {
+        std::mem::take(&mut self.0.lock().caused)
+    }
+
     /// The next event, if one waits: whoever writes may as well write this.
     pub(crate) fn try_next(&self) -> Option<SeatEvent> {
         self.0.lock().pop()
@@ -201,6 +208,14 @@ impl SeatQueue {
         })
     }
 
+    /// Counts messages that others were told because of this connection.
+    pub(crate) fn charge(&self, messages: u32) {
+        if messages > 0 {
+            let mut state = self.0.lock();
+            state.caused = state.caused.saturating_add(messages);
+        }
+    }
+
     /// Lets everything be told that is held back.
     pub(crate) fn hurry(&self) {
         self.0
@@ -247,7 +262,7 @@ pub(super) fn queue() -> (SeatQueue, SeatEvents, Eviction) {
 }
 
 /// What an event weighs in a queue, in bytes: what clients can make long, and its own size.
-fn weight(event: &SeatEvent) -> usize {
+pub(crate) fn weight(event: &SeatEvent) -> usize {
     const ENVELOPE: usize = 256;
     let content = match event {
         SeatEvent::Event { event, .. } => event.event().weight(),

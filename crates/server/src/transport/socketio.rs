@@ -4,25 +4,25 @@
 //! has a [`driver`], a task that owns its machine, its seat, and what it is written on.
 
 mod driver;
-mod pace;
 mod polling;
 mod registry;
 mod sockets;
 
-use super::entrance::Entrance;
+use super::websocket::{Handshake, Socket};
+use crate::admission::Admission;
 use crate::entropy;
 use ::socketio::http::{self, Query, Refusal, Route};
-use ::socketio::limits::MAX_PAYLOAD;
 use ::socketio::{Line, Opening};
 use axum::Router;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{ConnectInfo, FromRequestParts as _, Request, State};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use driver::Driver;
-use registry::Registry;
+use registry::{Registry, SessionHandle};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -39,31 +39,17 @@ pub(crate) const SCRIPTS: &[&str] = &[
     "/socket.io/socket.io.msgpack.min.js.map",
 ];
 
-/// What is read from a socket at once, as for the native WebSocket.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
-
-/// So much is gathered before it is written, if there is more: most messages are smaller.
-const WRITE_BUFFER_BYTES: usize = 4 * 1024;
-
-/// What the library takes before it gives up on a message. A message somewhat above the limit is
-/// read to its end, so that its sender gets to see the status: who closes with unread bytes resets
-/// the connection.
-const MAX_FRAME_BYTES: usize = 2 * MAX_PAYLOAD;
-
-/// What the library holds back for a socket that takes nothing: all that may wait for a client.
-const MAX_WRITE_BUFFER_BYTES: usize = 4 * MAX_PAYLOAD;
-
 /// What old clients find: the way in, and the sessions that there are.
 #[derive(Debug)]
 struct Hall {
-    entrance: Arc<Entrance>,
+    admission: Arc<Admission>,
     sessions: Registry,
 }
 
 /// The paths of the old clients.
-pub(crate) fn router(entrance: Arc<Entrance>) -> Router {
+pub(crate) fn router(admission: Arc<Admission>) -> Router {
     let hall = Hall {
-        entrance,
+        admission,
         sessions: Registry::default(),
     };
     Router::new()
@@ -80,7 +66,7 @@ async fn serve(
     let (parts, body) = request.into_parts();
     // The old server let every page use its WebSocket. Whoever opens a page does not mean to lend
     // it his network.
-    if !hall.entrance.origins.admits(&parts.headers) {
+    if !hall.admission.is_welcome(peer, &parts.headers) {
         return (
             StatusCode::FORBIDDEN,
             "this origin may not use this server\n",
@@ -94,7 +80,7 @@ async fn serve(
     match http::route(parts.method.as_str(), upgrades, &query, known) {
         Err(refusal) => refuse(refusal, upgrades),
         Ok(Route::OpenPolling) => open_polling(hall, peer, &parts).await,
-        Ok(Route::OpenSocket) => open_socket(hall, peer, parts).await,
+        Ok(Route::OpenSocket) => open_socket(&hall, peer, parts),
         Ok(Route::Poll(sid)) => polling::poll(hall.sessions.find(sid)).await,
         Ok(Route::Post(sid)) => {
             let session = hall.sessions.find(sid);
@@ -102,31 +88,80 @@ async fn serve(
         }
         Ok(Route::Upgrade(sid)) => {
             let session = hall.sessions.find(sid);
-            accept(parts, |socket| async move {
-                if let Some(session) = session {
-                    session.change_over(socket).await;
-                }
-            })
-            .await
+            let change = session.as_ref().and_then(SessionHandle::begin_change);
+            match session.zip(change) {
+                Some((session, change)) => accept(parts, |socket| async move {
+                    session.change_over(socket, change).await;
+                }),
+                // Nobody needs two, and each would take a file.
+                None => refuse(Refusal::BadRequest, upgrades),
+            }
         }
-        Ok(Route::CloseSocket) => accept(parts, |socket| async move { drop(socket) }).await,
+        Ok(Route::CloseSocket) => accept(parts, |socket| async move { drop(socket) }),
         Ok(Route::UnknownMethod) => polling::write(http::Response::UnknownMethod),
     }
 }
 
+/// Lets the pages of allowed origins read what they are answered (Fetch, section 3.3): their
+/// scripts, and requests that a browser would send for no other page.
+pub(crate) async fn share(
+    State(admission): State<Arc<Admission>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(origin) = admission.origins.shared_with(request.headers()) else {
+        return next.run(request).await;
+    };
+    let mut response = match preflight(&request) {
+        Some(response) => response,
+        None => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        HeaderValue::from_static("true"),
+    );
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    response
+}
+
+/// The answer to a browser that asks whether a page may ask.
+fn preflight(request: &Request) -> Option<Response> {
+    let asked = request.headers();
+    let is_preflight = request.method() == Method::OPTIONS
+        && asked.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if !is_preflight {
+        return None;
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (header::ACCESS_CONTROL_MAX_AGE, "600"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(names) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+    }
+    Some(response)
+}
+
 async fn open_polling(hall: Arc<Hall>, peer: SocketAddr, parts: &Parts) -> Response {
-    let place = match hall.entrance.admit(peer, &parts.headers) {
-        Ok(place) => place,
-        Err(crowded) => return crowded.into_response(),
+    let permit = match hall.admission.admit(peer, &parts.headers) {
+        Ok(permit) => permit,
+        Err(refusal) => return refusal.into_response(),
     };
     let Ok(sid) = new_sid() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let (session, requests) = hall.sessions.add(&sid);
+    let account = permit.account().clone();
+    let (session, requests) = hall.sessions.add(&sid, account);
     let (pending, answer) = session.ask();
     let opening = Opening::Polling(pending.line());
-    let driver = Driver::new(&hall.entrance, place, opening, &sid);
-    let driver = driver.with_requests(requests, pending);
+    let driver = Driver::new(&hall.admission, permit, opening, &sid);
+    let driver = driver.with_requests(session, requests, pending);
     tokio::spawn(async move {
         driver.run().await;
         hall.sessions.remove(&sid);
@@ -134,37 +169,28 @@ async fn open_polling(hall: Arc<Hall>, peer: SocketAddr, parts: &Parts) -> Respo
     polling::answered(answer).await
 }
 
-async fn open_socket(hall: Arc<Hall>, peer: SocketAddr, parts: Parts) -> Response {
-    let place = match hall.entrance.admit(peer, &parts.headers) {
-        Ok(place) => place,
-        Err(crowded) => return crowded.into_response(),
+fn open_socket(hall: &Hall, peer: SocketAddr, parts: Parts) -> Response {
+    let permit = match hall.admission.admit(peer, &parts.headers) {
+        Ok(permit) => permit,
+        Err(refusal) => return refusal.into_response(),
     };
     let Ok(sid) = new_sid() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     // No request ever asks for this session, so it needs no entry in the registry.
     let line = Line(0);
-    let driver = Driver::new(&hall.entrance, place, Opening::Socket(line), &sid);
-    accept(parts, move |socket| driver.with_socket(line, socket).run()).await
+    let driver = Driver::new(&hall.admission, permit, Opening::Socket(line), &sid);
+    accept(parts, move |socket| driver.with_socket(line, socket).run())
 }
 
 /// Completes the handshake of a WebSocket, and serves it then.
-async fn accept<Serving>(
-    mut parts: Parts,
-    serve: impl FnOnce(axum::extract::ws::WebSocket) -> Serving + Send + 'static,
-) -> Response
+fn accept<Serving>(parts: Parts, serve: impl FnOnce(Socket) -> Serving + Send + 'static) -> Response
 where
     Serving: Future<Output = ()> + Send + 'static,
 {
-    match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
-        Ok(upgrade) => upgrade
-            .read_buffer_size(READ_BUFFER_BYTES)
-            .write_buffer_size(WRITE_BUFFER_BYTES)
-            .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
-            .max_message_size(MAX_FRAME_BYTES)
-            .max_frame_size(MAX_FRAME_BYTES)
-            .on_upgrade(serve),
-        Err(rejection) => rejection.into_response(),
+    match Handshake::read(&mut Request::from_parts(parts, Body::empty())) {
+        Ok(handshake) => handshake.accept(serve),
+        Err(refusal) => *refusal,
     }
 }
 

@@ -4,20 +4,21 @@
 //! between [`socket`] and seat, [`fault`] tells a client's mistakes apart.
 
 pub(super) mod fault;
+mod frames;
 mod handshake;
 mod loan;
-mod pump;
+pub(super) mod pump;
 mod socket;
 
 pub use handshake::Handshake;
 pub use socket::Socket;
 
-use super::entrance::Entrance;
-use super::places::Place;
+use crate::admission::Admission;
+use crate::admission::account::ConnectionPermit;
+use crate::admission::budget::{Allowance, Budget};
 use crate::connections::Guard;
 use crate::entropy;
 use crate::patience::Patience;
-use crate::rate::Allowance;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -34,7 +35,7 @@ const RESTART_SPREAD: Duration = Duration::from_millis(500);
 
 /// Answers the handshake.
 pub(crate) async fn upgrade(
-    State(entrance): State<Arc<Entrance>>,
+    State(admission): State<Arc<Admission>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     mut request: Request,
 ) -> Response {
@@ -46,52 +47,60 @@ pub(crate) async fn upgrade(
         let advice = format!("ask for the subprotocol {SUBPROTOCOL:?}");
         return (StatusCode::BAD_REQUEST, advice).into_response();
     }
-    let place = match entrance.admit(peer, request.headers()) {
-        Ok(place) => place,
-        Err(crowded) => return crowded.into_response(),
+    let permit = match admission.admit(peer, request.headers()) {
+        Ok(permit) => permit,
+        Err(refusal) => return refusal.into_response(),
     };
     let visit = Visit {
-        is_welcome: entrance.origins.admits(request.headers()),
-        guard: entrance.connections.guard(),
-        place,
-        entrance,
+        is_welcome: admission.is_welcome(peer, request.headers()),
+        guard: admission.connections.guard(),
+        permit,
+        admission,
     };
     handshake.accept(move |socket| visit.serve(socket))
 }
 
 /// One connection's stay.
 struct Visit {
-    entrance: Arc<Entrance>,
+    admission: Arc<Admission>,
     is_welcome: bool,
     guard: Guard,
-    place: Place,
+    permit: ConnectionPermit,
 }
 
 impl Visit {
     /// Serves the socket to its end. It moves into the pump before anything is waited for: what an
     /// asynchronous function is given, it keeps room for as long as it runs.
-    fn serve(self, socket: Socket) -> impl Future<Output = ()> + Send {
-        let Patience { write, close, .. } = self.entrance.patience;
+    fn serve(self, mut socket: Socket) -> impl Future<Output = ()> + Send {
+        let Patience { write, close, .. } = self.admission.patience;
         let manners = Manners {
-            allowance: Allowance::new(&self.entrance.limits, limits::MAX_MESSAGE_BYTES),
             write_timeout: write,
             close_timeout: close,
             restart_delay: entropy::part_of(RESTART_SPREAD),
         };
-        let mut pump = Pump::new(socket, manners, self.entrance.clock);
+        let (account, clock) = (self.permit.account().clone(), self.admission.clock);
+        socket.charge(account.clone());
+        let allowance = Allowance::new(&self.admission.limits, limits::MAX_MESSAGE_BYTES);
+        let budget = Budget::new(allowance, account, clock.now());
+        let mut pump = Pump::new(socket, manners, budget, clock);
         async move {
             // A foreign page gets a WebSocket and its close code instead of an HTTP error, which
             // scripts cannot see: a client that knows it is not wanted stops trying.
             if self.is_welcome {
-                match self.entrance.gateway.open(SeatKind::NATIVE).await {
+                match self
+                    .admission
+                    .gateway
+                    .open(SeatKind::NATIVE, self.permit.account().clone())
+                    .await
+                {
                     Some(seat) => pump.run(seat).await,
                     None => pump.close(CloseCode::Restart).await,
                 }
             } else {
                 pump.close(CloseCode::Forbidden).await;
             }
-            // What the future does not name, it does not hold.
-            drop((self.guard, self.place));
+            // Named here, they move into the future and live as long as the connection.
+            drop((self.guard, self.permit));
         }
     }
 }
@@ -112,19 +121,19 @@ mod tests {
         let clock = Clock::start();
         let gateway = node_task::spawn(Node::new(node::Config { exchanger }), clock);
         let patience = Patience::default();
-        let entrance = Arc::new(Entrance::new(&Config::default(), patience, gateway, clock));
+        let admission = Arc::new(Admission::new(&Config::default(), patience, gateway, clock));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let stream = TcpStream::connect(address).await.unwrap();
-        let place = entrance.admit(address, &axum::http::HeaderMap::new());
+        let permit = admission.admit(address, &axum::http::HeaderMap::new());
         let visit = Visit {
             is_welcome: true,
-            guard: entrance.connections.guard(),
-            place: place.unwrap(),
-            entrance,
+            guard: admission.connections.guard(),
+            permit: permit.unwrap(),
+            admission,
         };
         let serving = visit.serve(Socket::new(stream, &[], 1));
         let bytes = size_of_val(&serving);
-        assert!(bytes <= 1_200, "{bytes}");
+        assert!(bytes <= 1_400, "{bytes}");
     }
 }

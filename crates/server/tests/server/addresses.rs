@@ -86,6 +86,31 @@ async fn a_trusted_proxys_clients_are_counted_one_by_one() {
 }
 
 #[tokio::test]
+async fn a_trusted_proxy_that_names_no_client_has_sixteen_times_as_much_and_no_more() {
+    let server = start(|config| config.limits.connections_per_address = 1).await;
+    let mut held = Vec::new();
+    for _ in 0..16 {
+        held.push(is_let_in(&server, "").await.unwrap());
+    }
+    assert!(is_let_in(&server, "").await.is_none());
+    let named = "x-forwarded-for: 203.0.113.1\r\n";
+    assert!(is_let_in(&server, named).await.is_some());
+}
+
+#[tokio::test]
+async fn one_customers_many_networks_have_a_common_bound() {
+    let server = start(|config| config.limits.connections_per_address = 2).await;
+    let mut held = Vec::new();
+    for number in 0..64 {
+        let header = format!("x-forwarded-for: 2001:db8:7:{number:x}00::1\r\n");
+        held.extend(is_let_in(&server, &header).await);
+    }
+    assert_eq!(held.len(), 32);
+    let other = "x-forwarded-for: 2001:db8:8::1\r\n";
+    assert!(is_let_in(&server, other).await.is_some());
+}
+
+#[tokio::test]
 async fn an_address_with_too_many_sockets_is_cut_off() {
     let server = start(|config| {
         config.http.trusted_proxies.clear();

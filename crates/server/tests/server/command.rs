@@ -198,13 +198,56 @@ fn a_port_that_is_taken_is_told() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains(&address), "{}", stderr(&output));
     assert!(stderr(&output).contains("--listen"));
+    let reason = "ddress already in use";
+    assert_eq!(
+        stderr(&output).matches(reason).count(),
+        1,
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn an_empty_variable_is_one_that_is_not_set() {
+    let output = heliograph(&["config"])
+        .env("HELIOGRAPH_LISTEN", "")
+        .env("HELIOGRAPH_CONFIG", "")
+        .env("HELIOGRAPH_LOG", " ")
+        .env("HELIOGRAPH_MESSAGES_PER_SECOND", "")
+        .output()
+        .unwrap();
+    let defaults = heliograph(&["config", "--default"]).output().unwrap();
+    assert_eq!(stdout(&output), stdout(&defaults), "{}", stderr(&output));
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_error() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = heliograph(&["config"]).stdout(writer).output().unwrap();
+    assert_eq!(
+        (output.status.code(), stderr(&output).as_str()),
+        (Some(0), "")
+    );
+}
+
+#[test]
+fn a_level_is_one_that_there_is() {
+    let effective = heliograph(&["config", "--log", "warning"])
+        .output()
+        .unwrap();
+    assert!(stdout(&effective).contains("filter = \"warn\""));
+    refused(
+        &mut heliograph(&["--log", "loud"]),
+        &["log.filter", "\"loud\""],
+    );
 }
 
 #[cfg(unix)]
 #[test]
 fn a_server_prints_its_address_and_stops_when_told_to() {
     for signal in ["TERM", "INT"] {
-        let mut server = heliograph(&["--listen", "127.0.0.1:0"])
+        let mut server = heliograph(&["--listen", "127.0.0.1:0", "--drain-seconds", "0"])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -226,4 +269,39 @@ fn a_server_prints_its_address_and_stops_when_told_to() {
         assert_eq!(server.wait().unwrap().code(), Some(0), "{signal}");
         assert!(lines.next().is_none(), "the address is the last line");
     }
+}
+
+/// The first line of the answer to a probe.
+#[cfg(unix)]
+fn probe(port: u16) -> String {
+    use std::io::Write as _;
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream
+        .write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+        .unwrap();
+    BufReader::new(stream).lines().next().unwrap().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_stops_says_so_while_it_still_listens_and_a_second_signal_ends_that() {
+    let mut server = heliograph(&["--listen", "127.0.0.1:0", "--drain-seconds", "600"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let line = lines.next().unwrap().unwrap();
+    let port: u16 = line.rsplit(':').next().unwrap().parse().unwrap();
+    let tell = |server: &std::process::Child| {
+        let id = server.id().to_string();
+        let told = Command::new("kill").args(["-s", "TERM", &id]).status();
+        assert!(told.unwrap().success());
+    };
+    assert_eq!(probe(port), "HTTP/1.1 200 OK");
+    tell(&server);
+    while probe(port) != "HTTP/1.1 503 Service Unavailable" {
+        std::thread::yield_now();
+    }
+    tell(&server);
+    assert_eq!(server.wait().unwrap().code(), Some(0));
 }

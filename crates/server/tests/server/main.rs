@@ -11,6 +11,8 @@ mod command;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod costs;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod floods;
@@ -18,6 +20,8 @@ mod floods;
 mod frames;
 #[cfg(test)]
 mod handshake;
+#[cfg(test)]
+mod hosts;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub(super) struct Heartbeat {
     pong_by: Option<Instant>,
     /// Whether the wait for the answer has been prolonged already.
     is_prolonged: bool,
+    /// The client is not read before: its silence until then says nothing.
+    unread_until: Instant,
 }
 
 /// What has come due.
@@ -26,7 +28,13 @@ impl Heartbeat {
             ping_at: Some(now + PING_INTERVAL),
             pong_by: None,
             is_prolonged: false,
+            unread_until: now,
         }
+    }
+
+    /// The client is read again at this time, and not before.
+    pub(super) fn unread_until(&mut self, at: Instant) {
+        self.unread_until = self.unread_until.max(at);
     }
 
     pub(super) fn pong(&mut self, now: Instant) {
@@ -43,7 +51,7 @@ impl Heartbeat {
     }
 
     pub(super) fn beat(&mut self, now: Instant) -> Option<Beat> {
-        if self.pong_by.is_some_and(|by| by <= now) {
+        if self.deadline().is_some_and(|by| by <= now) {
             return Some(Beat::Dead);
         }
         self.ping_at.take_if(|at| *at <= now)?;
@@ -55,8 +63,20 @@ impl Heartbeat {
     pub(super) fn timers(&self) -> [Option<(Instant, Timer)>; 2] {
         [
             self.ping_at.map(|at| (at, Timer::Ping)),
-            self.pong_by.map(|by| (by, Timer::Pong)),
+            self.deadline().map(|by| (by, Timer::Pong)),
         ]
+    }
+
+    /// When a client that has not answered is dead: it may take as long as ever from when it is
+    /// read.
+    fn deadline(&self) -> Option<Instant> {
+        let by = self.pong_by?;
+        let asked = by - PING_TIMEOUT;
+        Some(if self.unread_until > asked {
+            by.max(self.unread_until + PING_TIMEOUT)
+        } else {
+            by
+        })
     }
 }
 
@@ -88,6 +108,18 @@ mod tests {
         // An answer that nobody asked for counts as well.
         heartbeat.pong(at(31));
         assert_eq!(heartbeat.timers(), [Some((at(56), Timer::Ping)), None]);
+    }
+
+    #[test]
+    fn a_client_that_is_not_read_is_not_taken_for_dead() {
+        let mut heartbeat = Heartbeat::new(at(0));
+        assert_eq!(heartbeat.beat(at(25)), Some(Beat::Ping));
+        heartbeat.unread_until(at(40));
+        assert_eq!(heartbeat.beat(at(45)), None);
+        assert_eq!(heartbeat.timers(), [None, Some((at(60), Timer::Pong))]);
+        heartbeat.unread_until(at(70));
+        assert_eq!(heartbeat.beat(at(89)), None);
+        assert_eq!(heartbeat.beat(at(90)), Some(Beat::Dead));
     }
 
     #[test]

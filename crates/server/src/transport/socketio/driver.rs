@@ -1,23 +1,23 @@
 //! The task of one session: it drives the machine, and carries out what comes out of it.
 
-use super::pace::Pace;
 use super::polling::Pending;
-use super::registry::Asked;
-use super::sockets;
+use super::registry::{Asked, Change, MAX_FIRST_MESSAGE_BYTES, SessionHandle};
+use super::sockets::{self, Attached};
+use crate::admission::Admission;
+use crate::admission::account::{ConnectionPermit, HeldBytes};
+use crate::admission::budget::{Allowance, Budget};
 use crate::clock::Clock;
 use crate::connections::{self, Connections};
+use crate::names;
 use crate::patience::Patience;
-use crate::rate::Allowance;
 use crate::seat::{Eviction, Gateway, SeatEvent, SeatEvents, SeatHandle};
-use crate::transport::entrance::Entrance;
-use crate::transport::places::Place;
+use crate::transport::websocket::Socket;
+use crate::transport::websocket::pump::Bounded as _;
 use ::socketio::limits::MAX_PAYLOAD;
 use ::socketio::{Frame, Input, Line, Opening, Output, Session, http};
-use axum::Error;
-use axum::extract::ws::close_code::SIZE;
-use axum::extract::ws::{CloseCode, Message, WebSocket};
 use node::exchanger::SeatKind;
-use protocol::time::Instant;
+use protocol::room::{RoomEvent, SignalKind};
+use protocol::time::{Duration, Instant};
 use protocol::{Command, Hello, Reply, RequestId, VERSIONS};
 use std::collections::VecDeque;
 use std::future::{pending, poll_fn};
@@ -26,6 +26,9 @@ use std::task::Poll;
 use tokio::sync::mpsc;
 use tokio::task::yield_now;
 use tokio::time::{sleep_until, timeout};
+use tungstenite::Message;
+use tungstenite::error::Error;
+use tungstenite::protocol::frame::coding::CloseCode;
 
 /// Between two packets of one body, for counting them.
 const SEPARATOR: u8 = 0x1E;
@@ -41,6 +44,9 @@ const MAX_BATCH_PACKETS: usize = 256;
 /// those who hear it before they could read any of it.
 const COMMANDS_PER_TURN: u32 = 16;
 
+/// A client that owes more than this has not only been quick: its session ends.
+const MAX_HOLD: Duration = Duration::from_secs(60);
+
 /// One session and all that belongs to it.
 #[derive(Debug)]
 pub(super) struct Driver {
@@ -52,19 +58,25 @@ pub(super) struct Driver {
     clock: Clock,
     patience: Patience,
     seat: Sitting,
-    pace: Pace,
+    budget: Budget,
     /// Nothing more is taken from the client before.
     hold_until: Instant,
+    /// A body that came before that; a client sends one at a time.
+    deferred: Option<(Line, Vec<u8>, HeldBytes)>,
+    /// How large a message may be.
+    max_message: usize,
+    /// What the session's requests see of it.
+    handle: Option<SessionHandle>,
     requests: Option<mpsc::Receiver<Asked>>,
     /// The requests that wait for an answer: at most one GET and one POST, and those that are
     /// refused in this turn.
     pending: Vec<Pending>,
     /// The session's WebSocket, and one that it may change over to.
-    sockets: Vec<(Line, WebSocket)>,
+    sockets: Vec<Attached>,
     /// The node has no more to say, and the server takes no more requests.
     is_stopping: bool,
     connections: Connections,
-    _place: Place,
+    permit: ConnectionPermit,
     _guard: connections::Guard,
 }
 
@@ -93,39 +105,64 @@ enum News {
 }
 
 impl Driver {
-    pub(super) fn new(entrance: &Entrance, place: Place, opening: Opening, sid: &str) -> Self {
-        let now = entrance.clock.now();
+    pub(super) fn new(
+        admission: &Admission,
+        permit: ConnectionPermit,
+        opening: Opening,
+        sid: &str,
+    ) -> Self {
+        let now = admission.clock.now();
+        let allowance = Allowance::new(&admission.limits, MAX_PAYLOAD);
         Self {
             session: Session::new(now, opening, sid),
             outputs: VecDeque::new(),
             commands_this_turn: 0,
-            gateway: entrance.gateway.clone(),
-            clock: entrance.clock,
-            patience: entrance.patience,
+            gateway: admission.gateway.clone(),
+            clock: admission.clock,
+            patience: admission.patience,
             seat: Sitting::Wanted,
-            pace: Pace::new(Allowance::new(&entrance.limits, MAX_PAYLOAD), now),
+            budget: Budget::new(allowance, permit.account().clone(), now),
             hold_until: now,
+            deferred: None,
+            max_message: MAX_FIRST_MESSAGE_BYTES,
+            handle: None,
             requests: None,
             pending: Vec::new(),
             sockets: Vec::new(),
             is_stopping: false,
-            connections: entrance.connections.clone(),
-            _place: place,
-            _guard: entrance.connections.guard(),
+            connections: admission.connections.clone(),
+            permit,
+            _guard: admission.connections.guard(),
         }
     }
 
     /// A session that begins by polling.
-    pub(super) fn with_requests(mut self, requests: mpsc::Receiver<Asked>, first: Pending) -> Self {
+    pub(super) fn with_requests(
+        mut self,
+        handle: SessionHandle,
+        requests: mpsc::Receiver<Asked>,
+        first: Pending,
+    ) -> Self {
+        self.handle = Some(handle);
         self.requests = Some(requests);
         self.pending.push(first);
         self
     }
 
     /// A session that begins with a WebSocket.
-    pub(super) fn with_socket(mut self, line: Line, socket: WebSocket) -> Self {
-        self.sockets.push((line, socket));
+    pub(super) fn with_socket(mut self, line: Line, socket: Socket) -> Self {
+        self.attach(line, socket, None);
         self
+    }
+
+    fn attach(&mut self, line: Line, mut socket: Socket, change: Option<Change>) {
+        socket.charge(self.permit.account().clone());
+        socket.set_max_message(self.max_message);
+        self.sockets.push(Attached {
+            line,
+            socket,
+            _change: change,
+        });
     }
 
     /// Serves the session to its end.
@@ -163,7 +200,7 @@ impl Driver {
                     Output::Disconnect => self.seat = Sitting::Wanted,
                     Output::Command(command) => {
                         if let Sitting::Taken(seat) = &self.seat {
-                            seat.commands.say(command).await;
+                            seat.commands.say(names::normalize_rooms(command)).await;
                         }
                         self.commands_this_turn += 1;
                         if self.commands_this_turn >= COMMANDS_PER_TURN {
@@ -222,7 +259,9 @@ impl Driver {
             // 4. What the client does.
             line = gone(waiting) => News::Gone(line),
             (line, message) = sockets::message(all), if !is_held => News::Message(line, message),
-            Some(asked) = maybe(self.requests.as_mut().map(mpsc::Receiver::recv)), if !is_held => {
+            // Also of a client that is held back: who polls is told, and who changes over does
+            // not wait with an open socket.
+            Some(asked) = maybe(self.requests.as_mut().map(mpsc::Receiver::recv)) => {
                 News::Asked(asked)
             }
         }
@@ -238,10 +277,29 @@ impl Driver {
             }
             News::Message(line, message) => self.message(now, line, message),
             News::Seat(event) => self.told_all(now, event),
-            News::Time => self.session.handle_timeout(now),
-            News::Evicted => return ControlFlow::Break(()),
+            News::Time => self.wake(now),
+            News::Evicted => {
+                self.closed_by_server();
+                return ControlFlow::Break(());
+            }
         }
         ControlFlow::Continue(())
+    }
+
+    fn wake(&mut self, now: Instant) {
+        self.session.handle_timeout(now);
+        if now >= self.hold_until
+            && let Some((line, bytes, held)) = self.deferred.take()
+        {
+            self.body(now, line, &bytes);
+            drop(held);
+        }
+    }
+
+    fn body(&mut self, now: Instant, line: Line, bytes: &[u8]) {
+        let separators = bytes.iter().filter(|byte| **byte == SEPARATOR).count();
+        self.hold(now, separators + 1, bytes.len());
+        self.session.handle_input(now, Input::Body { line, bytes });
     }
 
     fn asked(&mut self, now: Instant, asked: Asked) {
@@ -257,19 +315,17 @@ impl Driver {
                 let input = Input::Post { line, is_binary };
                 self.session.handle_input(now, input);
             }
-            Asked::Body { line, bytes } => {
-                let separators = bytes.iter().filter(|byte| **byte == SEPARATOR).count();
-                self.hold(now, separators + 1, bytes.len());
-                let bytes = &bytes;
-                self.session.handle_input(now, Input::Body { line, bytes });
+            Asked::Body { line, bytes, held } if now < self.hold_until => {
+                self.deferred = Some((line, bytes, held));
             }
+            Asked::Body { line, bytes, .. } => self.body(now, line, &bytes),
             Asked::BodyTooLarge(line) => {
                 self.hold(now, 1, 0);
                 self.session.handle_input(now, Input::BodyTooLarge(line));
             }
             Asked::BodyGone(line) => self.session.handle_input(now, Input::Gone(line)),
-            Asked::Socket(line, socket) => {
-                self.sockets.push((line, *socket));
+            Asked::Socket(line, socket, change) => {
+                self.attach(line, *socket, Some(change));
                 self.session.handle_input(now, Input::Socket(line));
             }
         }
@@ -277,10 +333,6 @@ impl Driver {
 
     fn message(&mut self, now: Instant, line: Line, message: Option<Result<Message, Error>>) {
         match message {
-            Some(Ok(Message::Text(text))) if text.len() > MAX_PAYLOAD => self.refuse(now, line),
-            Some(Ok(Message::Binary(bytes))) if bytes.len() > MAX_PAYLOAD => {
-                self.refuse(now, line);
-            }
             Some(Ok(Message::Text(text))) => {
                 self.hold(now, 1, text.len());
                 let text = text.as_str();
@@ -296,20 +348,15 @@ impl Driver {
             Some(Ok(Message::Ping(bytes) | Message::Pong(bytes))) => {
                 self.hold(now, 1, bytes.len());
             }
-            Some(Ok(Message::Close(_)) | Err(_)) | None => {
-                let status = message
-                    .and_then(Result::err)
-                    .and_then(|it| sockets::status(&it));
-                self.close(line, status);
+            Some(Err(error)) => {
+                self.close(line, sockets::status(&error));
+                self.session.handle_input(now, Input::Gone(line));
+            }
+            Some(Ok(Message::Close(_) | Message::Frame(_))) | None => {
+                self.close(line, None);
                 self.session.handle_input(now, Input::Gone(line));
             }
         }
-    }
-
-    /// Ends a socket whose client sends too much at once.
-    fn refuse(&mut self, now: Instant, line: Line) {
-        self.close(line, Some(SIZE));
-        self.session.handle_input(now, Input::Gone(line));
     }
 
     /// Takes an event, and what waits behind it as far as it is written together.
@@ -332,6 +379,9 @@ impl Driver {
     fn told(&mut self, now: Instant, event: SeatEvent) {
         match event {
             SeatEvent::Room(event) => {
+                if is_asked_for_a_link(event.event()) {
+                    self.budget.credit_link();
+                }
                 let encoded = event.encoded();
                 self.session.handle_input(now, Input::Event(encoded));
             }
@@ -351,19 +401,60 @@ impl Driver {
         }
     }
 
+    /// Counts what the client has said, and says when more is taken from it.
     fn hold(&mut self, now: Instant, messages: usize, bytes: usize) {
-        self.hold_until = self.pace.take(now, messages, bytes);
+        if let Sitting::Taken(seat) = &self.seat {
+            self.budget.cause(now, seat.events.take_caused());
+        }
+        let wait = self.budget.delay(now, messages, bytes);
+        self.hold_until = now + wait;
+        if wait > MAX_HOLD {
+            self.closed_by_server();
+            self.hold_until = now;
+            self.feed(now, Input::Close);
+        } else if !wait.is_zero() {
+            self.feed(now, Input::Unread(self.hold_until));
+        }
+    }
+
+    /// Tells the machine something before something else is told, and keeps what comes out.
+    fn feed(&mut self, now: Instant, input: Input<'_>) {
+        self.session.handle_input(now, input);
+        while let Some(output) = self.session.poll_output() {
+            self.outputs.push_back(output);
+        }
+    }
+
+    fn closed_by_server(&mut self) {
+        if let Sitting::Taken(seat) = &mut self.seat {
+            seat.commands.close();
+        }
+    }
+
+    /// The client connects to the namespace, and may say more from here on.
+    fn take_large_messages(&mut self) {
+        self.max_message = MAX_PAYLOAD;
+        for Attached { socket, .. } in &mut self.sockets {
+            socket.set_max_message(MAX_PAYLOAD);
+        }
+        if let Some(handle) = &self.handle {
+            handle.set_max_message(MAX_PAYLOAD);
+        }
     }
 
     /// Takes a seat if one is wanted.
     async fn sit_down(&mut self) {
         if matches!(self.seat, Sitting::Wanted) {
-            let seat = self.gateway.open(SeatKind::OLD).await;
+            let seat = self
+                .gateway
+                .open(SeatKind::OLD, self.permit.account().clone());
+            let seat = seat.await;
             self.seat = seat.map_or(Sitting::None, Sitting::Taken);
         }
     }
 
     async fn hello(&mut self) {
+        self.take_large_messages();
         self.sit_down().await;
         if let Sitting::Taken(seat) = &self.seat {
             let hello = Hello {
@@ -382,9 +473,9 @@ impl Driver {
         }
     }
 
-    fn remove(&mut self, line: Line) -> Option<WebSocket> {
-        let position = self.sockets.iter().position(|(it, _)| *it == line)?;
-        Some(self.sockets.swap_remove(position).1)
+    fn remove(&mut self, line: Line) -> Option<Attached> {
+        let position = self.sockets.iter().position(|it| it.line == line)?;
+        Some(self.sockets.swap_remove(position))
     }
 
     /// Closes a socket, without keeping the session waiting for it.
@@ -400,8 +491,8 @@ impl Driver {
     }
 
     async fn write(&mut self, line: Line, frames: Vec<Frame>) -> Written {
-        let socket = self.sockets.iter_mut().find(|(it, _)| *it == line);
-        let Some((_, socket)) = socket else {
+        let socket = self.sockets.iter_mut().find(|it| it.line == line);
+        let Some(Attached { socket, .. }) = socket else {
             return Written::Broken;
         };
         let eviction = match &mut self.seat {
@@ -426,6 +517,14 @@ enum Written {
     /// The socket is broken, or takes nothing any more.
     Broken,
     Evicted,
+}
+
+/// Whether an honest client that is told this opens a link, for which it is not charged.
+fn is_asked_for_a_link(event: &RoomEvent) -> bool {
+    matches!(
+        event,
+        RoomEvent::UserJoinedStream(_) | RoomEvent::Received(SignalKind::Offer, _)
+    )
 }
 
 /// The first request whose client has gone away.

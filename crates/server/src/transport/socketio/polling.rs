@@ -3,13 +3,17 @@
 use super::registry::{Asked, SessionHandle};
 use ::socketio::Line;
 use ::socketio::http::{self, BINARY_CONTENT_TYPE, Refusal};
-use ::socketio::limits::MAX_PAYLOAD;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// How long the body of a POST may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A request that waits for its answer.
 #[derive(Debug)]
@@ -72,25 +76,30 @@ pub(super) async fn post(
         biased;
         // Refused before its body was read.
         refused = &mut answer => return written(refused),
-        body = read(line, body) => body,
+        body = timeout(BODY_TIMEOUT, read(&session, line, body)) => {
+            body.unwrap_or(Asked::BodyGone(line))
+        }
     };
     session.send(body).await;
     answered(answer).await
 }
 
-async fn read(line: Line, body: Body) -> Asked {
+async fn read(session: &SessionHandle, line: Line, body: Body) -> Asked {
+    let max = session.max_message();
+    let mut held = session.held();
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
     while let Some(chunk) = chunks.next().await {
         let Ok(chunk) = chunk else {
             return Asked::BodyGone(line);
         };
-        if bytes.len() + chunk.len() > MAX_PAYLOAD {
+        let is_too_large = bytes.len() + chunk.len() > max;
+        if is_too_large || !held.read(chunk.len()) {
             return Asked::BodyTooLarge(line);
         }
         bytes.extend_from_slice(&chunk);
     }
-    Asked::Body { line, bytes }
+    Asked::Body { line, bytes, held }
 }
 
 /// The answer, as soon as the session gives one.

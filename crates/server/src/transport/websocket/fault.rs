@@ -1,6 +1,7 @@
 //! What a failed read says about the client.
 
 use protocol::CloseCode;
+use std::io::ErrorKind;
 use tungstenite::error::{Error, ProtocolError};
 
 /// A socket's error, and the close code it deserves.
@@ -17,6 +18,8 @@ impl Fault for Error {
             Self::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
             Self::Protocol(_) | Self::Utf8(_) => Some(CloseCode::Protocol),
             Self::WriteBufferFull(_) => Some(CloseCode::TooFast),
+            // What its address holds of incomplete messages is too much.
+            Self::Io(error) if error.kind() == ErrorKind::QuotaExceeded => Some(CloseCode::TooFast),
             Self::AlreadyClosed
             | Self::AttackAttempt
             | Self::ConnectionClosed

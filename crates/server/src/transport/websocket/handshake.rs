@@ -1,22 +1,19 @@
 //! The handshake of a WebSocket (RFC 6455, section 4.2).
 
 use super::socket::Socket;
+use crate::net::stream::Stream;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse as _;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use protocol::limits;
-use tokio::net::TcpStream;
 use tungstenite::Error;
 use tungstenite::error::ProtocolError;
 use tungstenite::handshake::server::create_response_with_body;
 
-/// What a socket takes before it gives up on a message. Between the protocol's limit and this one a
-/// message is read to its end, so that its sender gets to see the close code: who closes with
-/// unread bytes resets the connection (RFC 9293, section 3.6.1), and the code is lost.
-const MAX_FRAME_BYTES: usize = 4 * limits::MAX_MESSAGE_BYTES;
+/// The largest message where nobody says otherwise.
+const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 
 /// The answer to a request that asks for a WebSocket.
 #[derive(Debug)]
@@ -64,11 +61,11 @@ impl Handshake {
             match self
                 .upgrade
                 .await
-                .map(|it| it.downcast::<TokioIo<TcpStream>>())
+                .map(|it| it.downcast::<TokioIo<Stream>>())
             {
                 Ok(Ok(parts)) => {
                     let stream = parts.io.into_inner();
-                    let socket = Socket::new(stream, &parts.read_buf, MAX_FRAME_BYTES);
+                    let socket = Socket::new(stream, &parts.read_buf, MAX_MESSAGE_BYTES);
                     // A task of its own, which is no larger than what it serves.
                     tokio::spawn(serve(socket));
                 }

@@ -1,28 +1,38 @@
 //! Moves frames between one socket and one seat.
 
 use super::fault::{Fault, reason};
+use crate::admission::budget::{Budget, Verdict};
 use crate::clock::Clock;
 use crate::names;
-use crate::rate::{Allowance, Budget, Verdict};
 use crate::seat::{SeatEvent, SeatHandle};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use protocol::time::{Duration, millis};
 use protocol::wire::{self, DecodeError};
-use protocol::{CloseCode, Command, ErrorCode, ErrorReply, Reply, RequestId, limits};
+use protocol::{CloseCode, Command, ErrorCode, ErrorReply, Event, Reply, RequestId, limits};
 use std::ops::ControlFlow;
 use std::pin::Pin;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Sleep, sleep, timeout};
 use tungstenite::protocol::CloseFrame;
 use tungstenite::{Message, Utf8Bytes};
 
 /// How much is written at once, and may take as long as one write may.
 const BATCH_BYTES: usize = 8 * 1024;
 
+/// A client that was refused is not read for so long.
+const REFUSAL_PAUSE: Duration = Duration::from_millis(10);
+
+/// What a client sends before it has said hello is no larger.
+const MAX_FIRST_MESSAGE_BYTES: usize = limits::MAX_SMALL_MESSAGE_BYTES;
+
+/// What a pump wants of a socket besides its messages.
+pub(crate) trait Bounded {
+    /// Takes messages of so many bytes from now on.
+    fn set_max_message(&mut self, bytes: usize);
+}
+
 /// How patient a pump is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manners {
-    /// What the client may ask for.
-    pub(crate) allowance: Allowance,
     /// How long one batch may take to be written before the client counts as not reading.
     pub(crate) write_timeout: Duration,
     /// How long the client may take to answer a close.
@@ -38,8 +48,17 @@ pub(crate) struct Pump<S> {
     manners: Manners,
     budget: Budget,
     clock: Clock,
+    /// While it runs, the client is not read.
+    pause: Option<Pin<Box<Sleep>>>,
     /// Reading has failed, so the socket gives no frames any more.
     is_broken: bool,
+}
+
+/// What has happened.
+enum News<E> {
+    Told(SeatEvent),
+    Heard(Option<Result<Message, E>>),
+    Rested,
 }
 
 /// What is to be done next. Deciding it needs nobody to wait, so that what waits is small: each
@@ -54,15 +73,17 @@ enum Step {
 
 impl<S, E> Pump<S>
 where
-    S: Stream<Item = Result<Message, E>> + Sink<Message, Error = E> + Unpin,
+    S: Stream<Item = Result<Message, E>> + Sink<Message, Error = E> + Bounded + Unpin,
     E: Fault,
 {
-    pub(crate) fn new(socket: S, manners: Manners, clock: Clock) -> Self {
+    pub(crate) fn new(mut socket: S, manners: Manners, budget: Budget, clock: Clock) -> Self {
+        socket.set_max_message(MAX_FIRST_MESSAGE_BYTES);
         Self {
             socket,
             manners,
-            budget: Budget::new(manners.allowance, clock.now()),
+            budget,
             clock,
+            pause: None,
             is_broken: false,
         }
     }
@@ -74,6 +95,9 @@ where
                 break code;
             }
         };
+        if code.is_some() {
+            seat.commands.close();
+        }
         // The seat is free before the close is negotiated: the client may resume at once.
         drop(seat);
         match code {
@@ -104,17 +128,38 @@ where
     }
 
     async fn turn(&mut self, seat: &mut SeatHandle) -> ControlFlow<Option<CloseCode>> {
-        let step = tokio::select! {
+        let Self { socket, pause, .. } = self;
+        let is_resting = pause.is_some();
+        let news = tokio::select! {
             biased;
             // 1. What the node tells, before more is asked: its queue must not fill up with the
             //    answers to a client that asks much and reads all of them. If there is no end to
             //    it, the queue is full before long, and the connection ends.
-            event = seat.events.next() => tell(event),
-            // 2. What the client sends.
-            frame = self.socket.next() => self.receive(frame),
+            event = seat.events.next() => News::Told(event),
+            // 2. What the client sends, unless it has just been refused.
+            frame = socket.next(), if !is_resting => News::Heard(frame),
+            () = rest(pause), if is_resting => News::Rested,
+        };
+        let step = match news {
+            News::Told(event) => {
+                note(&mut self.budget, &event);
+                tell(event)
+            }
+            News::Heard(frame) => {
+                self.budget
+                    .cause(self.clock.now(), seat.events.take_caused());
+                self.receive(frame)
+            }
+            News::Rested => {
+                self.pause = None;
+                Step::Nothing
+            }
         };
         match step {
             Step::Ask(id, command) => {
+                if matches!(command, Command::Hello(_)) {
+                    self.socket.set_max_message(limits::MAX_MESSAGE_BYTES);
+                }
                 seat.commands.send(id, command).await;
                 ControlFlow::Continue(())
             }
@@ -141,10 +186,32 @@ where
                 Step::End(Some(CloseCode::TooBig))
             }
             (Some(Ok(_)), Verdict::Close) => Step::End(Some(CloseCode::TooFast)),
-            (Some(Ok(Message::Text(text))), _) => request(&text, verdict),
+            (Some(Ok(Message::Text(text))), verdict) => self.request(&text, verdict),
             // The socket answers pings by itself; here they only count. Frames are not read.
             (Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))), _) => Step::Nothing,
         }
+    }
+
+    fn request(&mut self, text: &str, verdict: Verdict) -> Step {
+        let (id, command) = match wire::decode_request(text) {
+            Ok(request) => (request.id, names::normalize(request.command)),
+            Err(DecodeError::Refused { id, error }) => (id, Err(error)),
+            Err(DecodeError::Envelope(_)) => return Step::End(Some(CloseCode::Protocol)),
+        };
+        let error = match (verdict, command) {
+            (Verdict::Refuse(_), Ok(Command::Pong)) if self.budget.owes_sign_of_life() => {
+                return Step::Ask(id, Command::Pong);
+            }
+            (Verdict::Refuse(wait), _) => {
+                self.pause = Some(Box::pin(sleep(REFUSAL_PAUSE)));
+                ErrorReply::new(ErrorCode::TooFast, "too much at once")
+                    .retry_after_ms(millis(wait).saturating_add(1))
+            }
+            (Verdict::Pass | Verdict::Close, Err(error)) => error,
+            (Verdict::Pass | Verdict::Close, Ok(command)) => return Step::Ask(id, command),
+        };
+        id.and_then(|re| reply(re, &Err(error)))
+            .map_or(Step::Nothing, Step::Write)
     }
 
     /// Writes a message, and with it what else waits for the client: what a write costs does not
@@ -157,13 +224,14 @@ where
         let SeatHandle {
             events, eviction, ..
         } = seat;
-        let socket = &mut self.socket;
+        let Self { socket, budget, .. } = self;
         let batch = async {
             let mut bytes = first.len();
             socket.feed(first.into()).await?;
             while bytes < BATCH_BYTES
                 && let Some(event) = events.try_next()
             {
+                note(budget, &event);
                 if let Some(text) = text(event) {
                     bytes += text.len();
                     socket.feed(text.into()).await?;
@@ -200,20 +268,27 @@ where
     }
 }
 
-fn request(text: &str, verdict: Verdict) -> Step {
-    let (id, command) = match wire::decode_request(text) {
-        Ok(request) => (request.id, names::normalize(request.command)),
-        Err(DecodeError::Refused { id, error }) => (id, Err(error)),
-        Err(DecodeError::Envelope(_)) => return Step::End(Some(CloseCode::Protocol)),
+/// Remembers what the client is asked for by an event: it is not charged for that.
+fn note(budget: &mut Budget, event: &SeatEvent) {
+    let SeatEvent::Event { event, .. } = event else {
+        return;
     };
-    let error = match (verdict, command) {
-        (Verdict::Refuse(wait), _) => ErrorReply::new(ErrorCode::TooFast, "too much at once")
-            .retry_after_ms(millis(wait).saturating_add(1)),
-        (Verdict::Pass | Verdict::Close, Err(error)) => error,
-        (Verdict::Pass | Verdict::Close, Ok(command)) => return Step::Ask(id, command),
-    };
-    id.and_then(|re| reply(re, &Err(error)))
-        .map_or(Step::Nothing, Step::Write)
+    let event = &**event.event();
+    if matches!(event, Event::Ping) {
+        budget.ask_for_life();
+    }
+    if matches!(
+        event,
+        Event::LinkOpened(_) | Event::ReceiveOffer(_) | Event::ReceiveRestartIce(_)
+    ) {
+        budget.credit_link();
+    }
+}
+
+async fn rest(pause: &mut Option<Pin<Box<Sleep>>>) {
+    if let Some(pause) = pause {
+        pause.as_mut().await;
+    }
 }
 
 fn tell(event: SeatEvent) -> Step {

@@ -4,20 +4,22 @@
 //! between the two, with one call of the system for what comes together, and one for what goes
 //! together.
 
+use super::frames::Frames;
 use super::loan::Loan;
+use super::pump::Bounded;
+use crate::admission::account::Account;
+use crate::net::stream::Stream as Tcp;
 use futures_util::{Sink, Stream};
 use std::io::{self, ErrorKind, Read, Write};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncReadExt as _, AsyncWrite as _};
-use tokio::net::TcpStream;
 use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
 use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 use tungstenite::{Error, Message};
 
 /// What the library takes from us at once, and holds at least for as long as the connection lives.
-/// After a larger message it holds as much as that.
 const READ_BYTES: usize = 512;
 
 /// As soon as so much is to be written, it is, and nothing more is taken before.
@@ -32,52 +34,107 @@ const MAX_WRITE_BYTES: usize = 512 * 1024;
 pub struct Socket {
     codec: WebSocketContext,
     wire: Wire,
-    has_ended: bool,
+    end: End,
+}
+
+/// Whether messages still come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    NotYet,
+    /// What the client sends cannot be read any more. It is discarded, for bytes left unread would
+    /// turn the end into a reset, and the client would not see why the connection ends (RFC 9293,
+    /// section 3.6.1).
+    Unreadable,
+    Over,
 }
 
 impl Socket {
     /// `ahead` was read behind the handshake. A message may have so many bytes, in one frame or in
     /// many.
-    pub(super) fn new(stream: TcpStream, ahead: &[u8], max_bytes: usize) -> Self {
-        // Compression is not negotiated: it would cost a window for every connection, and a small
-        // message could unfold into a large one.
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BYTES)
-            .write_buffer_size(0)
-            .max_write_buffer_size(MAX_WRITE_BYTES)
-            .max_message_size(Some(max_bytes))
-            .max_frame_size(Some(max_bytes));
+    pub(super) fn new(stream: impl Into<Tcp>, ahead: &[u8], max_bytes: usize) -> Self {
         Self {
-            codec: WebSocketContext::new(Role::Server, Some(config)),
+            codec: codec(max_bytes),
             wire: Wire {
-                stream,
+                stream: stream.into(),
                 inbox: Loan::holding(ahead),
                 outbox: Loan::default(),
+                frames: Frames::new(max_bytes),
+                payer: None,
             },
-            has_ended: false,
+            end: End::NotYet,
         }
     }
+
+    /// Charges this account for what is read, and for what is held of incomplete messages.
+    pub(crate) fn charge(&mut self, account: Account) {
+        self.wire.payer = Some(account);
+    }
+
+    /// A message has come. A large one must not leave its buffer behind: the library would keep it
+    /// for as long as the connection lives.
+    fn complete(&mut self) {
+        let was_large = self.wire.complete();
+        if was_large && self.codec.can_write() {
+            self.codec = codec(self.wire.frames.max_message());
+        }
+    }
+}
+
+impl Bounded for Socket {
+    fn set_max_message(&mut self, bytes: usize) {
+        self.wire.frames.set_max_message(bytes);
+        self.codec.set_config(|config| {
+            config.max_message_size = Some(bytes);
+            config.max_frame_size = Some(bytes);
+        });
+    }
+}
+
+fn codec(max_bytes: usize) -> WebSocketContext {
+    // Compression is not negotiated: it would cost a window for every connection, and a small
+    // message could unfold into a large one.
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(MAX_WRITE_BYTES)
+        .max_message_size(Some(max_bytes))
+        .max_frame_size(Some(max_bytes));
+    WebSocketContext::new(Role::Server, Some(config))
+}
+
+/// Whether the client still sends something after this error that is to be discarded.
+const fn is_unreadable(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Capacity(_) | Error::Io(_) | Error::Protocol(_) | Error::Utf8(_)
+    )
 }
 
 impl Stream for Socket {
     type Item = Result<Message, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Self {
-            codec,
-            wire,
-            has_ended,
-        } = self.get_mut();
-        if !*has_ended {
+        let socket = self.get_mut();
+        if socket.end == End::NotYet {
+            let Self { codec, wire, .. } = socket;
             let message = ready!(or_wait(codec.read(&mut wire.within(context))));
-            *has_ended = message.is_err();
+            match &message {
+                Ok(Message::Text(_) | Message::Binary(_)) => socket.complete(),
+                Ok(_) => {}
+                Err(error) if is_unreadable(error) => socket.end = End::Unreadable,
+                Err(_) => socket.end = End::Over,
+            }
             if !matches!(message, Err(Error::ConnectionClosed | Error::AlreadyClosed)) {
                 return Poll::Ready(Some(message));
             }
         }
+        if socket.end == End::Unreadable {
+            ready!(socket.wire.poll_discard(context));
+            socket.end = End::Over;
+        }
         // The library takes what it has written for sent. If the socket is broken, nobody waits for
         // the rest.
-        wire.poll_empty(context).map(|_| None)
+        socket.wire.poll_empty(context).map(|_| None)
     }
 }
 
@@ -97,11 +154,21 @@ impl Sink<Message> for Socket {
         if !codec.can_write() {
             return Err(Error::AlreadyClosed);
         }
-        if let Message::Text(text) = message {
-            // Past the library's own buffer, which would keep the size of the largest message.
-            let frame = Frame::message(text, OpCode::Data(Data::Text), true);
-            return frame.format(wire.outbox.space());
-        }
+        // Past the library's own buffer, which would keep the size of the largest message.
+        let message = match message {
+            Message::Text(text) => {
+                let frame = Frame::message(text, OpCode::Data(Data::Text), true);
+                return frame.format(wire.outbox.space());
+            }
+            Message::Binary(bytes) => {
+                let frame = Frame::message(bytes, OpCode::Data(Data::Binary), true);
+                return frame.format(wire.outbox.space());
+            }
+            message @ (Message::Close(_)
+            | Message::Frame(_)
+            | Message::Ping(_)
+            | Message::Pong(_)) => message,
+        };
         match or_wait(codec.write(&mut wire.later(), message)) {
             Poll::Ready(result) => result,
             // It is taken; only flushing has to wait.
@@ -133,9 +200,18 @@ fn or_wait<T>(result: Result<T, Error>) -> Poll<Result<T, Error>> {
 /// The TCP socket, and what has been read from it or is to be written to it.
 #[derive(Debug)]
 struct Wire {
-    stream: TcpStream,
+    stream: Tcp,
     inbox: Loan,
     outbox: Loan,
+    frames: Frames,
+    /// Who is charged for what is read.
+    payer: Option<Account>,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.complete();
+    }
 }
 
 impl Wire {
@@ -159,7 +235,53 @@ impl Wire {
     fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let read = pin!(self.stream.read_buf(self.inbox.space())).poll(context);
         self.inbox.settle();
+        if let (Poll::Ready(Ok(bytes)), Some(account)) = (&read, &self.payer) {
+            account.read(u32::try_from(*bytes).unwrap_or(u32::MAX));
+        }
         read.map_ok(drop)
+    }
+
+    /// Reads to the client's end and keeps nothing of it. What waits to be written goes out
+    /// meanwhile.
+    fn poll_discard(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let left = self.inbox.rest().len();
+            self.inbox.advance(left);
+            let before = self.inbox.rest().len();
+            match ready!(self.poll_fill(context)) {
+                Ok(()) if self.inbox.rest().len() > before => {}
+                Ok(()) | Err(_) => return Poll::Ready(()),
+            }
+        }
+    }
+
+    /// Takes bytes that have come, to the end of a frame at most: then nothing of the next one is
+    /// in the library's buffer when a message is complete.
+    fn take(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = self.inbox.rest();
+        let room = rest.len().min(buffer.len());
+        let bytes = rest.get(..room).unwrap_or_default();
+        let (taken, more) = self.frames.pass(bytes);
+        if let Some(account) = self.payer.as_ref().filter(|_| more > 0)
+            && !account.hold(more)
+        {
+            self.frames.give_back(more);
+            return Err(ErrorKind::QuotaExceeded.into());
+        }
+        let taken = Read::read(&mut bytes.get(..taken).unwrap_or_default(), buffer)?;
+        self.inbox.advance(taken);
+        Ok(taken)
+    }
+
+    /// Nothing is held of the message any more. Says whether it was large.
+    fn complete(&mut self) -> bool {
+        let held = self.frames.complete();
+        if let Some(account) = &self.payer
+            && held > 0
+        {
+            account.release(held);
+        }
+        held > 0
     }
 
     /// An end that both sides know of is none that a writer has to hear of.
@@ -213,11 +335,8 @@ impl Read for Lent<'_, '_> {
         if self.wire.inbox.rest().is_empty() {
             self.poll(Wire::poll_fill)?;
         }
-        let inbox = &mut self.wire.inbox;
         // Nothing is read when the client has ended its side.
-        let read = Read::read(&mut inbox.rest(), buffer)?;
-        inbox.advance(read);
-        Ok(read)
+        self.wire.take(buffer)
     }
 }
 

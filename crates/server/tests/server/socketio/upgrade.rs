@@ -4,6 +4,7 @@ use super::calm;
 use super::client::{Client, Polling, Socket, Transport, Wire, next_frame};
 use super::http::path_of;
 use super::words::candidate;
+use crate::raw::{HANDSHAKE, Raw};
 use crate::support::{start, start_with, unlimited, until_left};
 use futures_util::SinkExt as _;
 use serde_json::json;
@@ -137,20 +138,70 @@ async fn a_change_that_is_given_up_leaves_the_session_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_second_websocket_does_not_disturb_the_first() {
+async fn a_second_websocket_is_refused_before_it_is_one() {
     let server = start().await;
     let address = server.address();
     let mut client = Client::joined(address, Transport::Polling, "mina", "x").await;
     let polling = client.polling();
     let mut first = probe(polling, address).await;
-    let mut second = polling.knock(address).await;
-    while next_frame(&mut second).await.is_some() {}
+    let sid = polling.sid.clone();
+    is_refused(address, &sid).await;
     first.send(Message::text("5")).await.unwrap();
-    let mut third = polling.knock(address).await;
-    while next_frame(&mut third).await.is_some() {}
+    is_refused(address, &sid).await;
     client.wire = Wire::Socket(Box::new(first));
     client
         .say("joinStream", &json!({"channelName": "mina"}))
         .await;
     client.hear("allStreamUsers").await;
+}
+
+async fn is_refused(address: SocketAddr, sid: &str) {
+    let mut raw = Raw::connect(address).await;
+    let answer = raw.ask(&upgrade_of(sid)).await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+}
+
+/// The head of a request that changes a session over to a WebSocket.
+fn upgrade_of(sid: &str) -> String {
+    let head = HANDSHAKE.replace(
+        "GET /ws ",
+        &format!("GET /socket.io/?EIO=4&transport=websocket&sid={sid} "),
+    );
+    format!("{head}\r\n")
+}
+
+#[tokio::test]
+async fn a_session_whose_driver_is_busy_holds_no_heap_of_websockets() {
+    let server = start().await;
+    let mut calm = calm::beside(&server).await;
+    let address = server.address();
+    let mut client = Client::joined(address, Transport::Polling, "mina", "x").await;
+    let sid = client.polling().sid.clone();
+    // As many as it is read for some seconds.
+    let pongs = vec!["3"; 400].join("\u{1E}");
+    client.send(&pongs).await;
+    let mut changed = 0;
+    let mut sockets = Vec::new();
+    for _ in 0..50 {
+        let mut raw = Raw::connect(address).await;
+        let answer = raw.ask(&upgrade_of(&sid)).await;
+        changed += usize::from(answer.starts_with("HTTP/1.1 101 "));
+        sockets.push(raw);
+    }
+    assert_eq!(changed, 1);
+    calm.is_unaffected().await;
+}
+
+#[tokio::test]
+async fn who_says_more_than_can_be_read_in_a_minute_is_sent_away() {
+    let server = start().await;
+    let mut calm = calm::beside(&server).await;
+    let address = server.address();
+    let mut client = Client::joined(address, Transport::Polling, "mina", "x").await;
+    let path = path_of(&client.polling().sid);
+    let pongs = vec!["3"; 4_000].join("\u{1E}");
+    let answer = client.polling().post.post(&path, &pongs).await;
+    assert_eq!(answer.status, 400);
+    client.ended().await;
+    calm.is_unaffected().await;
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::admission::account::Account;
+use crate::admission::budget::Allowance;
 use crate::config::Limits;
 use crate::node_task::Request;
 use crate::seat::{SeatQueue, SharedEvent};
@@ -40,6 +42,10 @@ impl Stream for FakeSocket {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.incoming.poll_recv(cx)
     }
+}
+
+impl Bounded for FakeSocket {
+    fn set_max_message(&mut self, _: usize) {}
 }
 
 impl Sink<Message> for FakeSocket {
@@ -89,12 +95,14 @@ fn start(takes: bool) -> Bench {
     };
     let (seat, queue, requests) = SeatHandle::detached();
     let manners = Manners {
-        allowance: Allowance::new(&Limits::default(), limits::MAX_MESSAGE_BYTES),
         write_timeout: Duration::from_secs(10),
         close_timeout: Duration::from_secs(2),
         restart_delay: Duration::from_millis(300),
     };
-    let mut pump = Pump::new(socket, manners, Clock::start());
+    let clock = Clock::start();
+    let allowance = Allowance::new(&Limits::default(), limits::MAX_MESSAGE_BYTES);
+    let budget = Budget::new(allowance, Account::of_a_test(), clock.now());
+    let mut pump = Pump::new(socket, manners, budget, clock);
     let pump = tokio::spawn(async move { pump.run(seat).await });
     Bench {
         client: Client {
@@ -293,6 +301,51 @@ async fn a_flood_is_refused_and_then_ended() {
     assert!(texts[0].contains(r#""code":"too_fast""#), "{texts:?}");
     assert!(texts[0].contains(r#""retryAfterMs":3"#), "{texts:?}");
     assert_eq!(bench.client.close_code(), Some(4429));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_server_asks_for_passes_and_a_sign_of_life_always_does() {
+    let mut bench = start(true);
+    let passed = async |bench: &mut Bench, text: String| {
+        bench.client.says(text).await;
+        tokio::task::yield_now().await;
+        bench.requests.try_recv().is_ok()
+    };
+    let report = |id: u32| format!(r#"{{"id":{id},"event":"unfollowLobby"}}"#);
+    let mut id = 0;
+    while passed(&mut bench, report(id)).await {
+        id += 1;
+    }
+    sleep(REFUSAL_PAUSE).await;
+    assert!(id >= 256, "{id}");
+    // The node opens a link, and its host offers although it has nothing left.
+    let link = protocol::LinkOpened {
+        link: protocol::LinkId::from_bits(1),
+        peer: protocol::PeerId::from_bits(2).into(),
+        direction: protocol::Direction::Send,
+        kind: protocol::LinkKind::Direct,
+        kept: false,
+    };
+    let opened = Event::LinkOpened(link);
+    bench
+        .queue
+        .push(SeatEvent::Event {
+            seq: Some(Seq(1)),
+            event: Arc::new(SharedEvent::new(Arc::new(opened))),
+        })
+        .unwrap();
+    tokio::task::yield_now().await;
+    for _ in 0..24 {
+        assert!(passed(&mut bench, report(1)).await);
+    }
+    while passed(&mut bench, report(2)).await {}
+    sleep(REFUSAL_PAUSE).await;
+    let pong = r#"{"event":"pong"}"#;
+    bench.queue.push(event(2)).unwrap();
+    tokio::task::yield_now().await;
+    while passed(&mut bench, report(2)).await {}
+    sleep(REFUSAL_PAUSE).await;
+    assert!(passed(&mut bench, pong.to_owned()).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 use super::*;
 use futures_util::{SinkExt as _, StreamExt as _, poll};
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tungstenite::Bytes;
 

@@ -1,0 +1,3 @@
+//! Sockets, below everything that is spoken on them.
+
+pub(crate) mod stream;
