@@ -131,7 +131,8 @@ impl Site {
         headers: &HeaderMap,
     ) -> Option<Response<axum::body::Body>> {
         let file = self.files.get(uri.path().strip_prefix('/')?)?;
-        match uri.query().and_then(|query| query.strip_prefix("v=")) {
+        let mut parameters = uri.query().unwrap_or_default().split('&');
+        match parameters.find_map(|it| it.strip_prefix("v=")) {
             Some(version) if version != file.version => Some(respond::gone()),
             version => Some(respond::answer(file, version.is_some(), headers)),
         }

@@ -1,5 +1,7 @@
 //! The task of one session: it drives the machine, and carries out what comes out of it.
 
+mod lines;
+
 use super::polling::Pending;
 use super::registry::{Asked, Change, MAX_FIRST_MESSAGE_BYTES, SessionHandle};
 use super::sockets::{self, Attached};
@@ -14,21 +16,20 @@ use crate::seat::{Eviction, Gateway, SeatEvent, SeatEvents, SeatHandle};
 use crate::transport::websocket::Socket;
 use crate::transport::websocket::pump::Bounded as _;
 use ::socketio::limits::MAX_PAYLOAD;
-use ::socketio::{Frame, Input, Line, Opening, Output, Session, http};
+use ::socketio::{Input, Line, Opening, Output, Session};
+use lines::Written;
 use node::exchanger::SeatKind;
 use protocol::room::{RoomEvent, SignalKind};
 use protocol::time::{Duration, Instant};
 use protocol::{Command, Hello, Reply, RequestId, VERSIONS};
 use std::collections::VecDeque;
-use std::future::{pending, poll_fn};
+use std::future::pending;
 use std::ops::ControlFlow;
-use std::task::Poll;
 use tokio::sync::mpsc;
 use tokio::task::yield_now;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::sleep_until;
 use tungstenite::Message;
 use tungstenite::error::Error;
-use tungstenite::protocol::frame::coding::CloseCode;
 
 /// Between two packets of one body, for counting them.
 const SEPARATOR: u8 = 0x1E;
@@ -257,7 +258,7 @@ impl Driver {
             //    must not be evicted because the node's words to it pile up.
             event = maybe(events.map(SeatEvents::next)) => News::Seat(event),
             // 4. What the client does.
-            line = gone(waiting) => News::Gone(line),
+            line = lines::gone(waiting) => News::Gone(line),
             (line, message) = sockets::message(all), if !is_held => News::Message(line, message),
             // Also of a client that is held back: who polls is told, and who changes over does
             // not wait with an open socket.
@@ -465,58 +466,6 @@ impl Driver {
             seat.commands.send(Some(RequestId(1)), command).await;
         }
     }
-
-    fn respond(&mut self, line: Line, response: http::Response) {
-        let position = self.pending.iter().position(|it| it.line() == line);
-        if let Some(position) = position {
-            self.pending.swap_remove(position).answer(response);
-        }
-    }
-
-    fn remove(&mut self, line: Line) -> Option<Attached> {
-        let position = self.sockets.iter().position(|it| it.line == line)?;
-        Some(self.sockets.swap_remove(position))
-    }
-
-    /// Closes a socket, without keeping the session waiting for it.
-    fn close(&mut self, line: Line, status: Option<CloseCode>) {
-        if let Some(socket) = self.remove(line) {
-            let guard = self.connections.guard();
-            let close = sockets::close(socket, status, self.patience.close);
-            tokio::spawn(async move {
-                close.await;
-                drop(guard);
-            });
-        }
-    }
-
-    async fn write(&mut self, line: Line, frames: Vec<Frame>) -> Written {
-        let socket = self.sockets.iter_mut().find(|it| it.line == line);
-        let Some(Attached { socket, .. }) = socket else {
-            return Written::Broken;
-        };
-        let eviction = match &mut self.seat {
-            Sitting::Taken(seat) => Some(&mut seat.eviction),
-            Sitting::Wanted | Sitting::None => None,
-        };
-        tokio::select! {
-            biased;
-            _code = maybe(eviction.map(Eviction::wait)) => Written::Evicted,
-            written = timeout(self.patience.write, sockets::write(socket, frames)) => match written {
-                Ok(Ok(())) => Written::All,
-                Ok(Err(_)) | Err(_) => Written::Broken,
-            },
-        }
-    }
-}
-
-/// What has become of frames.
-#[derive(Debug)]
-enum Written {
-    All,
-    /// The socket is broken, or takes nothing any more.
-    Broken,
-    Evicted,
 }
 
 /// Whether an honest client that is told this opens a link, for which it is not charged.
@@ -525,19 +474,6 @@ fn is_asked_for_a_link(event: &RoomEvent) -> bool {
         event,
         RoomEvent::UserJoinedStream(_) | RoomEvent::Received(SignalKind::Offer, _)
     )
-}
-
-/// The first request whose client has gone away.
-async fn gone(requests: &mut [Pending]) -> Line {
-    poll_fn(|context| {
-        for request in &mut *requests {
-            if request.poll_gone(context).is_ready() {
-                return Poll::Ready(request.line());
-            }
-        }
-        Poll::Pending
-    })
-    .await
 }
 
 /// Waits for something that may not be there.
