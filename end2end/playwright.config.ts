@@ -21,6 +21,7 @@ export default defineConfig({
     { name: 'default', testIgnore: ['screenshots.spec.ts', 'socketio-*.spec.ts'] },
     { name: 'socketio', testMatch: 'socketio-*.spec.ts' },
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
-    { name: 'bench', testDir: 'bench', testMatch: '*.bench.ts' },
+    { name: 'bench', testDir: 'bench', testMatch: 'latency.bench.ts' },
+    { name: 'network', testDir: 'bench', testMatch: 'network.bench.ts' },
   ],
 });

@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 mod attack;
 mod clock;
+#[cfg(target_os = "linux")]
+mod emulator;
 mod exchanger_alone;
 #[cfg(target_os = "linux")]
 mod signaling;
@@ -16,6 +18,9 @@ enum Bench {
     /// What strangers can do to a stream, to others and to the server
     #[cfg(target_os = "linux")]
     Attack(attack::Options),
+    /// A network with delay, loss and cuts between two namespaces; needs root
+    #[cfg(target_os = "linux")]
+    Emulate(emulator::Options),
     /// The exchanger alone, without sockets
     Exchanger,
     /// The whole server against the one it replaces, over sockets
@@ -27,6 +32,8 @@ fn main() -> Result<()> {
     match Bench::parse() {
         #[cfg(target_os = "linux")]
         Bench::Attack(options) => attack::run(&options),
+        #[cfg(target_os = "linux")]
+        Bench::Emulate(options) => emulator::run(&options),
         Bench::Exchanger => exchanger_alone::run(),
         #[cfg(target_os = "linux")]
         Bench::Signaling(options) => signaling::run(&options),
