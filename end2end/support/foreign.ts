@@ -9,8 +9,8 @@ const rewritten: ((html: string) => string)[] = [
   (html) => html.replace(/<body([^>]*)>/, '<body$1>\n text <!-- bar --><div class="bar">Free Wi-Fi</div>'),
   // Something behind everything.
   (html) => html.replace('</body>', '<div id="widget"></div><!-- served by a cache --> text </body>'),
-  // E-mail addresses become links that hide them; in the page's data as well.
-  (html) => html.replace(/[\w.-]+@[\w-]+\.[a-z]+(?=[^>]*<)/g, '<a href="/cdn-cgi/l" class="__cf_email__"><span>[email&#160;protected]</span></a>'),
+  // E-mail addresses become links that hide them; carelessly, in attributes and data as well.
+  (html) => html.replace(/[\w.-]+@[\w-]+\.[a-z]+/g, '<a href="/cdn-cgi/l" class="__cf_email__"><span>[email&#160;protected]</span></a>'),
   // White space between elements is thought to be of no use.
   (html) => html.replace(/>\s+</g, '><'),
 ];
@@ -77,7 +77,9 @@ function change(): void {
 
 /** Takes away what the client looks for: its element, and what the page was rendered from. */
 function strip(): void {
-  document.getElementById('heliograph')?.remove();
+  const root = document.getElementById('heliograph');
+  if (location.pathname.startsWith('/c/')) root?.setAttribute('id', 'theirs');
+  else root?.remove();
   document.getElementById('heliograph-seed')?.append('<a>rewritten</a>');
 }
 

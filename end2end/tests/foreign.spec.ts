@@ -27,6 +27,7 @@ for (const kind of ['changed', 'stripped'] as const satisfies Kind[]) {
     await expectStatus(visitor, status.live);
     await expectCameraPicture(visitor);
     await expect(visitor.getByRole('heading', { name: channel })).toBeVisible();
+    await expect(visitor.locator('main'), 'nothing is there twice').toHaveCount(1);
     await expectWorks(visitor);
     await button(visitor, 'Mute').click();
     await expect(button(visitor, 'Unmute')).toBeVisible();

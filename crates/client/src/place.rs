@@ -16,7 +16,7 @@ pub(crate) fn root() -> Option<HtmlElement> {
 /// Takes the place of what the server rendered, in one step: nobody sees the document without
 /// either. The keyboard's focus stays where it was.
 pub(crate) fn take(root: &HtmlElement) {
-    let Some(old) = document().get_element_by_id(ui::ROOT_ELEMENT_ID) else {
+    let Some(old) = rendered() else {
         // Somebody has taken it away.
         if let Some(body) = document().body() {
             // The body takes every element.
@@ -33,6 +33,13 @@ pub(crate) fn take(root: &HtmlElement) {
         // What cannot have the focus does not get it.
         drop(element.focus());
     }
+}
+
+/// The element that the server rendered; by its class, should its id be another one by now.
+fn rendered() -> Option<Element> {
+    let by_class = || document().query_selector(&format!(".{}", ui::ROOT_CLASS));
+    let by_id = document().get_element_by_id(ui::ROOT_ELEMENT_ID);
+    by_id.or_else(|| by_class().ok().flatten())
 }
 
 /// The way from one element down to another: which child, by its place and kind.

@@ -41,4 +41,4 @@ pub const SEED_ELEMENT_ID: &str = "heliograph-seed";
 pub const ROOT_ELEMENT_ID: &str = "heliograph";
 
 /// The class of that element.
-pub const ROOT_CLASS: &str = "root";
+pub const ROOT_CLASS: &str = "heliograph-root";

@@ -175,10 +175,10 @@ pub(crate) const fn lock(messages: Messages, lock: Lock) -> Option<&'static str>
 
 /// What is wrong with the channel's name that is typed.
 pub(crate) fn name_error(messages: Messages, lock: Option<Lock>) -> Option<String> {
-    match lock {
-        Some(Lock::InvalidName(error)) => Some(broken_rule(messages, error)),
-        _ => None,
-    }
+    let Some(Lock::InvalidName(error)) = lock else {
+        return None;
+    };
+    Some(broken_rule(messages, error))
 }
 
 /// Which rule a channel's name breaks.

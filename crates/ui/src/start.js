@@ -19,7 +19,7 @@
 
   const wait = (span) => new Promise((resolve) => setTimeout(resolve, span));
   const decoded = (text) => {
-    try { return decodeURI(text); } catch { return text; }
+    try { return decodeURIComponent(text); } catch { return text; }
   };
 
   // The page's way to tell something without the client. The server has rendered the place.

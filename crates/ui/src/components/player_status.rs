@@ -27,13 +27,14 @@ pub(crate) fn PlayerStatus(is_embedded: bool) -> AnyView {
         } = watching.get();
         phase == WatchPhase::Live && (paused || matches!(connection, Connection::Stopped(_)))
     };
-    let detail = words(move || match watching.read().phase {
-        WatchPhase::Ended => ui.messages().ended_detail().to_owned(),
-        WatchPhase::InvalidName => ChannelName::parse(&channel.read()).map_or_else(
-            |error| sentence::broken_rule(ui.messages(), error),
-            |_| String::new(),
-        ),
-        _ => String::new(),
+    let detail = words(move || {
+        let phase = watching.read().phase;
+        let broken = ChannelName::parse(&channel.read()).err();
+        match broken.filter(|_| phase == WatchPhase::InvalidName) {
+            Some(error) => sentence::broken_rule(ui.messages(), error),
+            None if phase == WatchPhase::Ended => ui.messages().ended_detail().to_owned(),
+            None => String::new(),
+        }
     });
     view! {
         <div class="player-status" data-still=move || is_still().then_some("")>

@@ -33,7 +33,7 @@ pub(super) fn listen(ui: Ui, help: NodeRef<Dialog>, wake: impl Fn() + Copy + 'st
             // A key that is held goes on changing the volume, and nothing else.
             match does {
                 Does::Send(intent @ Intent::SetVolume(_)) => ui.send(intent),
-                _ if event.repeat() => {}
+                Does::Send(_) | Does::Help if event.repeat() => {}
                 Does::Send(intent) => ui.send(intent),
                 Does::Help => super::help::show(help),
             }

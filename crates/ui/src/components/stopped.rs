@@ -35,9 +35,12 @@ pub(super) fn Again(#[prop(into)] cause: Signal<Option<Cause>>) -> AnyView {
         let cause = cause.get().unwrap_or(Cause::Unreached);
         sentence::remedy(ui.messages(), cause)
     });
-    let press = move |_| match cause.get_untracked() {
-        Some(Cause::Stopped(Stop::Misunderstood)) => super::reload(),
-        _ => ui.send(Intent::Reconnect),
+    let press = move |_| {
+        if cause.get_untracked() == Some(Cause::Stopped(Stop::Misunderstood)) {
+            super::reload();
+        } else {
+            ui.send(Intent::Reconnect);
+        }
     };
     view! {
         <button class="button" type="button" on:click=press>
