@@ -42,7 +42,7 @@
     note.dataset.shown = '';
     note.replaceChildren(told, step);
     // What the page promised is not true any more.
-    for (const status of document.querySelectorAll('[role=status]')) status.textContent = sentence;
+    for (const status of document.querySelectorAll('[role=status]')) status.textContent = '';
   };
 
   // Once, by itself: whoever has just reloaded would only see the same again.
