@@ -116,6 +116,7 @@ impl Program {
                 command.envs([
                     ("HELIOGRAPH_MESSAGES_PER_SECOND", "1000000"),
                     ("HELIOGRAPH_BYTES_PER_SECOND", "1000000000"),
+                    ("HELIOGRAPH_DELIVERIES_PER_SECOND", "1000000"),
                     ("HELIOGRAPH_CONNECTIONS_PER_ADDRESS", "100000"),
                 ]);
                 command
