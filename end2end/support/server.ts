@@ -62,7 +62,9 @@ async function launch(
   if (!existsSync(binary)) {
     throw new Error(`${binary} does not exist. Build it, or set HELIOGRAPH_BIN to its path.`);
   }
-  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, ...flags], {
+  // The name is that of `insecureHost`: tests lead it here.
+  const named = ['--host', 'heliograph.test'];
+  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, ...named, ...flags], {
     cwd: repository,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
