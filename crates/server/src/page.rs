@@ -114,7 +114,8 @@ pub(crate) async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> 
     let key = key(&page, &origin, &head.headers);
     let rendered = pages.cache.get(key, async || {
         let seed = seed(&pages.admission.gateway, page, origin, &head.headers).await?;
-        render(links, seed, head.uri.clone()).await
+        // Without the query, on which no page may depend: others are shown the same.
+        render(links, seed, head.uri.path().parse().ok()?).await
     });
     match rendered.await {
         Ok(rendered) => answer(&rendered, status, is_embedded, host.as_ref()),

@@ -20,13 +20,13 @@ use crate::connections::Guard;
 use crate::entropy;
 use crate::patience::Patience;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use node::exchanger::SeatKind;
 use protocol::{CloseCode, SUBPROTOCOL, limits};
 use pump::{Manners, Pump};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 /// All connections leave within this span when the server stops, so that their clients do not
@@ -41,7 +41,12 @@ pub(crate) async fn upgrade(
 ) -> Response {
     let mut handshake = match Handshake::read(&mut request) {
         Ok(handshake) => handshake,
-        Err(refusal) => return *refusal,
+        Err(refusal) => {
+            if request.headers().contains_key(header::SEC_WEBSOCKET_KEY) {
+                warn_of_missing_upgrade();
+            }
+            return *refusal;
+        }
     };
     if !handshake.speak(request.headers(), SUBPROTOCOL) {
         let advice = format!("ask for the subprotocol {SUBPROTOCOL:?}");
@@ -58,6 +63,17 @@ pub(crate) async fn upgrade(
         admission,
     };
     handshake.accept(move |socket| visit.serve(socket))
+}
+
+/// Says once what a proxy takes away: only a WebSocket's client sends a key.
+fn warn_of_missing_upgrade() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing::warn!(
+            "a WebSocket was asked for without an upgrade: a proxy in front does not pass on the \
+             headers Upgrade and Connection"
+        );
+    });
 }
 
 /// One connection's stay.
