@@ -53,7 +53,7 @@ test('a stream that another tab of the same browser takes over goes on there', a
   const second = await first.context().newPage();
   await openStudio(second, channelName);
   await expectPictureSoon(second, viewer);
-  await expect(first.getByText('Your stream goes on in another tab.')).toBeVisible();
+  await expect(first.getByText('The stream goes on elsewhere.')).toBeVisible();
 });
 
 /** From the press of the button to the viewer's first new frame. */

@@ -99,6 +99,21 @@ pub(crate) fn release_wake_lock(lock: &JsValue) {
     finish(call(lock, "release", &[]));
 }
 
+/// The locks that the tabs of one browser share, where there are any.
+pub(crate) fn locks(navigator: &Navigator) -> Option<JsValue> {
+    get(navigator, "locks")
+}
+
+/// Asks for a lock and calls `on_answer` with it, or with null if it is not to be had now.
+pub(crate) fn request_lock(locks: &JsValue, name: &str, on_answer: &JsValue) -> Option<()> {
+    let options = object([("ifAvailable", true.into())]);
+    let request = [name.into(), options.into(), on_answer.clone()];
+    let promise = promise(call(locks, "request", &request))?;
+    // It is pending as long as the lock is held.
+    let_go(promise);
+    Some(())
+}
+
 /// Asks a `beforeunload` event to ask the person.
 pub(crate) fn ask_before_unload(event: &JsValue) {
     set(event, "returnValue", true);

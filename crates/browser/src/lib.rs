@@ -8,6 +8,8 @@ mod loudness;
 mod meter;
 
 #[cfg(target_arch = "wasm32")]
+mod claim;
+#[cfg(target_arch = "wasm32")]
 mod clock;
 #[cfg(target_arch = "wasm32")]
 mod entropy;

@@ -23,6 +23,16 @@ pub(crate) struct Reading {
     pub(crate) lost: f64,
     /// What the other end says about loss, 0 to 1; sending links only.
     pub(crate) fraction_lost: Option<f64>,
+    /// When the sender reported what it has sent, by its own clock; receiving links only.
+    pub(crate) told_at_ms: f64,
+    /// How many packets it says to have sent; receiving links only.
+    pub(crate) told_packets: f64,
+    /// Bytes of every kind that came on the pair in use, reports included.
+    pub(crate) heard: f64,
+    /// The network keeps the picture from being better; sending links only.
+    pub(crate) limited: bool,
+    /// What the network is believed to take, in bits per second; sending links only.
+    pub(crate) available: Option<f64>,
     /// The picture's width.
     pub(crate) width: f64,
     /// The picture's height.
@@ -53,7 +63,18 @@ impl Reading {
                 .round_trip
                 .map(|seconds| (seconds * 1000.0).round() as u32),
             loss_percent: self.loss_since(earlier),
+            heard: self.heard > earlier.heard,
+            idle: self.is_idle_since(earlier),
+            limited: self.limited,
+            available_bits: self.available.map(|bits| bits as u64),
         }
+    }
+
+    /// Whether the sender has reported since, and has sent nothing between its two reports.
+    fn is_idle_since(&self, earlier: &Self) -> bool {
+        earlier.told_at_ms > 0.0
+            && self.told_at_ms > earlier.told_at_ms
+            && self.told_packets <= earlier.told_packets
     }
 
     fn loss_since(&self, earlier: &Self) -> Option<u8> {
@@ -124,8 +145,23 @@ mod tests {
                 audio_bytes: 8_000,
                 round_trip_ms: Some(12),
                 loss_percent: None,
+                ..LinkStats::default()
             }
         );
+    }
+
+    #[test]
+    fn a_sender_that_reports_no_new_packets_is_idle() {
+        let told = |told_at_ms, told_packets| Reading {
+            told_at_ms,
+            told_packets,
+            ..Reading::default()
+        };
+        let before = told(1_000.0, 70.0);
+        assert!(told(2_000.0, 70.0).since(&before).idle);
+        assert!(!told(2_000.0, 71.0).since(&before).idle, "it sends");
+        assert!(!told(1_000.0, 70.0).since(&before).idle, "it says nothing");
+        assert!(!told(2_000.0, 70.0).since(&Reading::default()).idle);
     }
 
     #[test]

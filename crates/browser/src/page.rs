@@ -66,7 +66,13 @@ impl PageState {
             self.on(window, "online", |_event| Some(Report::NetworkChanged)),
         ];
         if let Some(connection) = js::network_connection(navigator) {
-            listeners.push(self.on(&connection, "change", |_event| Some(Report::NetworkChanged)));
+            // The same event comes for every new estimate of speed.
+            let kind = RefCell::new(js::text(&connection, "type"));
+            let source = connection.clone();
+            listeners.push(self.on(&connection, "change", move |_event| {
+                let now = js::text(&source, "type");
+                (kind.replace(now.clone()) != now).then_some(Report::NetworkChanged)
+            }));
         }
         self.listeners.replace(listeners);
     }
@@ -182,6 +188,7 @@ impl ScreenLock {
             let Ok(lock) = settle(request).await else {
                 return;
             };
+            // One request may have been overtaken by another, or by the end of the wish.
             let surplus = if this.wanted.get() {
                 this.held.replace(Some(lock))
             } else {

@@ -1,14 +1,17 @@
 //! The loop between the session and the page. See `protocol::machine` for the contract.
 
 use crate::media::Media;
-use crate::{clock::Clock, entropy::entropy, link::Links, page::PageState, reporter::Reporter};
+use crate::{
+    claim::Claim, clock::Clock, entropy::entropy, link::Links, page::PageState, reporter::Reporter,
+};
 use crate::{slot::Slots, socket::Sockets, storage::Storages, tab::Tab, timer::Timer};
 use core::cell::{Cell, RefCell};
 use core::fmt;
 use protocol::time::Instant;
-use session::{Effect, Input, Intent, Seed, Session, StudioOnly, View};
+use session::{Effect, Input, Intent, Resumption, Seed, Session, StudioOnly, View};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
+use wasm_bindgen_futures::spawn_local;
 
 /// The session of this tab, with hands and eyes. Clones are the same session.
 #[derive(Clone)]
@@ -28,14 +31,15 @@ impl Runtime {
     /// Starts the session. From here on `on_view` is called with every view that differs from the
     /// one before; the first one before that is `View::initial`.
     pub fn start(&self) {
-        let started = self.0.storages.started();
-        self.0
-            .inbox
-            .borrow_mut()
-            .push_front(Turn::Input(Input::Report(started)));
         self.0.page.watch();
-        self.0.running.set(false);
-        self.0.run();
+        let Some(resumption) = self.0.storages.resumption() else {
+            return self.0.start(None);
+        };
+        let shell = Rc::clone(&self.0);
+        spawn_local(async move {
+            let is_ours = shell.claim.can_resume(&resumption).await;
+            shell.start(Some(resumption).filter(|_| is_ours));
+        });
     }
 
     /// Tells the session what the person did. What a browser allows only in a gesture happens
@@ -74,6 +78,7 @@ struct Shell {
     slots: Rc<Slots>,
     page: PageState,
     storages: Storages,
+    claim: Claim,
 }
 
 impl Shell {
@@ -102,8 +107,18 @@ impl Shell {
             media: StudioOnly::new(|| Media::new(tab, &reporter)),
             slots,
             page: PageState::new(tab, &reporter),
-            storages: Storages::new(tab),
+            storages: Storages::new(tab, &reporter),
+            claim: Claim::new(tab),
         }
+    }
+
+    fn start(&self, resumption: Option<Resumption>) {
+        let started = self.storages.started(resumption);
+        self.inbox
+            .borrow_mut()
+            .push_front(Turn::Input(Input::Report(started)));
+        self.running.set(false);
+        self.run();
     }
 
     fn feed(&self, turn: Turn) {
@@ -155,6 +170,9 @@ impl Shell {
             Effect::Play(effect) => self.slots.execute(effect),
             Effect::SavePreferences(preferences) => self.storages.save_preferences(&preferences),
             Effect::SaveResumption(resumption) => {
+                if let Some(resumption) = &resumption {
+                    self.claim.hold(resumption);
+                }
                 self.storages.save_resumption(resumption.as_ref());
             }
             Effect::Copy(text) => self.page.copy(text),

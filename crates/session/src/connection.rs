@@ -3,6 +3,7 @@
 
 mod backoff;
 mod greeting;
+mod receiving;
 mod requests;
 mod superseded;
 #[cfg(test)]
@@ -18,10 +19,10 @@ use crate::{Effect, Resumption, SocketEffect, SocketId, SocketReport};
 use backoff::Backoff;
 use protocol::machine::Outbox;
 use protocol::time::{Duration, Instant};
-use protocol::wire::{ReplyData, Request, ServerMessage};
+use protocol::wire::{ReplyData, Request};
 use protocol::{
     CloseCode, Command, Epoch, ErrorReply, Event, Feature, Hello, IceServer, RequestId, Resume,
-    Resumed, Seq, VERSIONS,
+    Resumed, VERSIONS,
 };
 use requests::Requests;
 use std::sync::Arc;
@@ -113,6 +114,20 @@ pub(crate) struct Connection {
     watchdog: Watchdog,
     random: Random,
     ice_servers: Arc<[IceServer]>,
+    /// When the server was there last, as far as known, while it is not there or that is doubtful.
+    lost: Option<Instant>,
+    /// Since when it was not there before it was reached last.
+    was_lost: Instant,
+    /// What has to be answered before the server counts as there again.
+    proof: Proof,
+}
+
+/// Whether the server has to prove that it is there. What a socket brings after a sleep may be old.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    None,
+    Wanted,
+    Asked(RequestId),
 }
 
 impl Connection {
@@ -128,6 +143,9 @@ impl Connection {
             watchdog: Watchdog::new(now),
             random,
             ice_servers: Arc::new([]),
+            lost: None,
+            was_lost: now,
+            proof: Proof::None,
         }
     }
 
@@ -157,6 +175,19 @@ impl Connection {
     /// Whether the pause before the next attempt is shown.
     pub(crate) fn counts_down(&self) -> bool {
         matches!(self.state, State::Waiting { .. }) && self.acquaintance == Acquaintance::Known
+    }
+
+    /// Since when the server was not there before it was reached last.
+    pub(crate) const fn was_lost(&self) -> Instant {
+        self.was_lost
+    }
+
+    /// The tab slept since then. Until the server is heard again, it may have been gone as long.
+    pub(crate) fn slept(&mut self, since: Instant) {
+        if self.is_online() {
+            self.lost.get_or_insert(since);
+            self.proof = Proof::Wanted;
+        }
     }
 
     pub(crate) const fn ice_servers(&self) -> &Arc<[IceServer]> {
@@ -261,20 +292,29 @@ impl Connection {
         }
         if let State::Online { socket, .. } = self.state {
             if self.requests.has_overflowed() {
+                self.rate(now);
                 return self.open(now, effects);
             }
             for request in self.requests.due(now) {
                 effects.push(Effect::Socket(SocketEffect::Send(socket, request)));
             }
         }
-        if self.state_timeout().is_none_or(|(at, _)| at > now) {
-            return;
+        if self.state_timeout().is_some_and(|(at, _)| at <= now) {
+            self.state_is_due(now, effects);
         }
+        if let (State::Online { socket, .. }, Proof::Wanted) = (&self.state, self.proof) {
+            self.probe(*socket, now, effects);
+        }
+    }
+
+    fn state_is_due(&mut self, now: Instant, effects: &mut Outbox<Effect>) {
         match self.state {
             State::Waiting { .. } => self.open(now, effects),
             State::Online { socket, .. } => match self.watchdog.handle_timeout(now) {
                 Some(Alarm::Ask) => self.probe(socket, now, effects),
                 Some(Alarm::Gone) => {
+                    let heard = self.watchdog.last_heard();
+                    self.lost.get_or_insert(heard);
                     self.rate(now);
                     self.open(now, effects);
                 }
@@ -324,7 +364,11 @@ impl Connection {
     /// Asks for a sign of life: a pong with a number is answered.
     fn probe(&mut self, socket: SocketId, now: Instant, effects: &mut Outbox<Effect>) {
         self.watchdog.probed(now);
-        let id = Some(self.requests.number());
+        let number = self.requests.number();
+        if self.proof == Proof::Wanted {
+            self.proof = Proof::Asked(number);
+        }
+        let id = Some(number);
         let command = Command::Pong;
         let probe = SocketEffect::Send(socket, Request { id, command });
         effects.push(Effect::Socket(probe));
@@ -357,54 +401,6 @@ impl Connection {
         effects.push(Effect::Socket(SocketEffect::Send(socket, request)));
     }
 
-    fn receive(
-        &mut self,
-        socket: SocketId,
-        message: ServerMessage,
-        now: Instant,
-        effects: &mut Outbox<Effect>,
-    ) -> Option<News> {
-        match (message, &self.state) {
-            (ServerMessage::Reply { re, result }, State::Greeting { hello, .. })
-                if re == *hello =>
-            {
-                self.greeted(socket, &result, now, effects)
-            }
-            (ServerMessage::Reply { re, result }, State::Online { .. }) => {
-                let purpose = self.requests.settle(re, result.as_ref().err(), now)?;
-                Some(News::Replied(purpose, result))
-            }
-            (ServerMessage::Event { seq, event }, State::Online { .. }) => {
-                self.event(socket, seq, event, effects)
-            }
-            (ServerMessage::Reply { .. } | ServerMessage::Event { .. }, _) => None,
-        }
-    }
-
-    fn event(
-        &mut self,
-        socket: SocketId,
-        seq: Option<Seq>,
-        event: Event,
-        effects: &mut Outbox<Effect>,
-    ) -> Option<News> {
-        if let (Some(seq), Some(held)) = (seq, &mut self.held) {
-            if seq <= held.last_seq {
-                return None;
-            }
-            held.last_seq = seq;
-        }
-        if matches!(event, Event::Ping) {
-            let pong = Request {
-                id: None,
-                command: Command::Pong,
-            };
-            effects.push(Effect::Socket(SocketEffect::Send(socket, pong)));
-            return None;
-        }
-        Some(News::Event(event))
-    }
-
     fn closed(&mut self, number: u16, now: Instant, effects: &mut Outbox<Effect>) -> Option<News> {
         let code = CloseCode::from_number(number);
         if let Some(
@@ -422,6 +418,9 @@ impl Connection {
 
     /// Whether the connection that is lost now was a good one.
     fn rate(&mut self, now: Instant) {
+        if self.is_online() {
+            self.lost.get_or_insert(now);
+        }
         if let State::Online { since, .. } = self.state
             && now.since(since) >= LASTING
         {

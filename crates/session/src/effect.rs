@@ -94,6 +94,13 @@ pub enum LinkEffect {
     },
     /// Close the peer connection. A slot that shows it keeps its last picture.
     Close(LinkId),
+    /// Look at the counters often until a frame is decoded that was not there yet, and report it
+    /// (`LinkReport::Frame`); then once a second.
+    Look(LinkId),
+    /// Nothing is sent on this link for now: look at no counters until `Look`.
+    Rest(LinkId),
+    /// Send at most so many bits per second of picture on every sending link, open or to be opened.
+    Limit(u32),
     /// Use these servers from the next negotiation on.
     UseIceServers(Arc<[IceServer]>),
 }

@@ -3,6 +3,7 @@
 mod candidates;
 mod path;
 mod receiver;
+mod restart;
 mod sender;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use candidates::{Batch, Inbound, Outbound};
 pub(crate) use path::Step;
 
 use path::Path;
-use protocol::time::{Duration, Instant};
+use protocol::time::Instant;
 use protocol::{
     Command, DescriptorKind, Direction, End, Generation, LinkFailed, LinkFailure, LinkId,
     LinkOpened, LinkTarget, ReceiveCandidates, ReceiveDescriptor, SendCandidates, SendDescriptor,
@@ -31,15 +32,16 @@ pub(crate) enum LinkNews {
     Closed,
     /// It is of no use any more; the server closes it and opens another one.
     Failed(LinkFailure),
+    /// A frame was decoded that was not there before.
+    Frame,
     /// Its first media arrived.
     Flowing,
     /// What passed in the last second.
     Passed(LinkStats),
 }
 
-/// How long a sender that has just restarted lets the other end wait for the next restart, which
-/// costs every candidate anew.
-const WISH_PAUSE: Duration = Duration::from_secs(5);
+/// How often the other end has to be heard after a sleep before a link counts again.
+const DOUBTS: u8 = 2;
 
 #[derive(Debug)]
 enum Negotiation {
@@ -70,6 +72,11 @@ pub(crate) struct Link {
     outbound: Outbound,
     stats: LinkStats,
     flowing: bool,
+    /// A frame was decoded.
+    pictured: bool,
+    /// The tab slept: how often the other end has to be heard again. The first time may be what
+    /// came meanwhile.
+    doubts: u8,
     /// When the newest restart was.
     restarted: Option<Instant>,
     /// When the other end's wish for another path is due.
@@ -95,6 +102,8 @@ impl Link {
             outbound: Outbound::default(),
             stats: LinkStats::default(),
             flowing: false,
+            pictured: false,
+            doubts: 0,
             restarted: None,
             wish: None,
             again: false,
@@ -120,7 +129,17 @@ impl Link {
 
     /// Media pass, as far as this end can tell.
     pub(crate) const fn carries_media(&self) -> bool {
-        self.path.is_connected() && (self.flowing || self.is_sending())
+        self.path.is_connected() && (self.flowing || self.is_sending()) && self.doubts == 0
+    }
+
+    /// A frame of it was decoded.
+    pub(crate) const fn is_pictured(&self) -> bool {
+        self.pictured
+    }
+
+    /// The tab slept: the other end has to be heard before this link counts again.
+    pub(crate) const fn doubt(&mut self) {
+        self.doubts = DOUBTS;
     }
 
     /// The server may have forgotten this link.
@@ -170,37 +189,6 @@ impl Link {
         }
     }
 
-    /// Something asks for another network path.
-    pub(crate) fn renew(&mut self, cx: &mut Context) {
-        let online = self.is_online(cx);
-        if self.path.restart(cx.now, online) == Step::Restart {
-            self.restart(cx);
-        }
-    }
-
-    /// The other end asks for another network path.
-    pub(crate) fn wished(&mut self, cx: &mut Context) {
-        match self.restarted.map(|at| at + WISH_PAUSE) {
-            Some(due) if due > cx.now => self.wish = Some(due),
-            Some(_) | None => self.renew_or_remember(cx),
-        }
-    }
-
-    /// The network is another one. An offer that nobody could follow is made anew.
-    pub(crate) fn network_changed(&mut self, cx: &mut Context) {
-        if self.is_sending() && !self.is_kept() && self.path.reopen(cx.now) {
-            self.restart(cx);
-        } else {
-            self.renew_or_remember(cx);
-        }
-    }
-
-    /// One restart at a time: a wish that comes during one is carried out after it.
-    fn renew_or_remember(&mut self, cx: &mut Context) {
-        self.again = self.path.is_restarting();
-        self.renew(cx);
-    }
-
     /// The path is there, but media do not come.
     pub(crate) fn give_up(&mut self, cx: &mut Context) -> Option<LinkNews> {
         self.fail(LinkFailure::Connectivity, cx)
@@ -233,8 +221,13 @@ impl Link {
                 let step = self.path.transport(state, cx.now, online);
                 return self.take(step, cx);
             }
+            LinkReport::Frame => {
+                self.pictured = true;
+                return Some(LinkNews::Frame);
+            }
             LinkReport::Flowing => return self.flows(cx),
             LinkReport::Stats(stats) => {
+                self.doubts = self.doubts.saturating_sub(u8::from(stats.heard));
                 self.stats = stats;
                 return Some(LinkNews::Passed(stats));
             }
@@ -412,21 +405,6 @@ impl Link {
             Step::Tell(reason) => self.tell_failure(reason, cx),
         }
         None
-    }
-
-    fn restart(&mut self, cx: &mut Context) {
-        let renewed = match &mut self.negotiation {
-            Negotiation::Send(sender) => sender.renew(),
-            Negotiation::Receive(_) => {
-                let target = LinkTarget { link: self.id };
-                self.request(Command::RestartIce(target), cx);
-                return;
-            }
-        };
-        if let Some(generation) = renewed {
-            self.restarted = Some(cx.now);
-            self.offer(generation, true, cx);
-        }
     }
 
     fn fail(&mut self, reason: LinkFailure, cx: &mut Context) -> Option<LinkNews> {

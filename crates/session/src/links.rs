@@ -62,6 +62,31 @@ impl Links {
         self.0.get(&id).map(Link::stats)
     }
 
+    /// Whether media pass on one of them, as far as this end can tell.
+    pub(crate) fn carries_media(&self) -> bool {
+        self.0.values().any(Link::carries_media)
+    }
+
+    /// How many send, and how many of those the network keeps from a better picture.
+    pub(crate) fn sending(&self) -> (usize, usize) {
+        let sending = self.0.values().filter(|link| link.is_sending());
+        let limited = sending.clone().filter(|link| link.stats().limited);
+        (sending.count(), limited.count())
+    }
+
+    /// What the network is believed to take for all of them; absent if one does not know.
+    pub(crate) fn available_bits(&self) -> Option<u64> {
+        let sending = self.0.values().filter(|link| link.is_sending());
+        sending.map(|link| link.stats().available_bits).sum()
+    }
+
+    /// The tab slept: what is known of the links may be out of date.
+    pub(crate) fn doubt(&mut self) {
+        for link in self.0.values_mut() {
+            link.doubt();
+        }
+    }
+
     /// Whether media still flow that the server may know nothing of.
     pub(crate) fn keeps_media(&self) -> bool {
         self.0

@@ -2,7 +2,7 @@
 
 use crate::Locale;
 use crate::random::Random;
-use protocol::{HostKey, UserName};
+use protocol::UserName;
 
 /// The number that tells one guest from another.
 pub(crate) fn guest_number(random: &mut Random) -> u32 {
@@ -18,11 +18,6 @@ pub(crate) fn guest(locale: Locale, number: u32) -> UserName {
     UserName::guest(word, number)
 }
 
-/// A key that nobody guesses, as far as the seed was random.
-pub(crate) fn host_key(random: &mut Random) -> Option<HostKey> {
-    HostKey::parse(&format!("{:016x}{:016x}", random.next(), random.next())).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,12 +28,5 @@ mod tests {
         assert!((0..1_000).all(|_| (1_000..=9_999).contains(&guest_number(&mut random))));
         assert_eq!(guest(Locale::En, 4821).as_str(), "Guest 4821");
         assert_eq!(guest(Locale::Ko, 4821).as_str(), "손님 4821");
-    }
-
-    #[test]
-    fn a_host_key_has_32_digits() {
-        let key = host_key(&mut Random::new(3)).unwrap();
-        assert_eq!(key.as_str().len(), 32);
-        assert!(key.as_str().bytes().all(|byte| byte.is_ascii_hexdigit()));
     }
 }

@@ -158,6 +158,14 @@ impl OpenPage {
         }
     }
 
+    /// The tab slept: what it knows of its links may be out of date.
+    pub(crate) fn slept(&mut self) {
+        match self {
+            Self::Lobby(_) | Self::Other | Self::Watch(_) => {}
+            Self::Studio(studio) => studio.slept(),
+        }
+    }
+
     pub(crate) fn shown(&mut self, cx: &mut Context) {
         match self {
             Self::Lobby(_) | Self::Other => {}

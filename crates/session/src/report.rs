@@ -12,11 +12,13 @@ use protocol::{Candidate, DescriptorKind, Generation, LinkFailure, LinkId};
 pub enum Report {
     /// The tab has started: what its storages hold. The first report, once.
     Started {
-        /// From local storage.
+        /// From local storage, with a key for streams where the browser can make one.
         preferences: Box<Preferences>,
         /// From session storage.
         resumption: Option<Resumption>,
     },
+    /// Another tab of this browser has changed the preferences.
+    PreferencesChanged(Box<Preferences>),
     /// About the signaling socket.
     Socket(SocketId, SocketReport),
     /// About a link.
@@ -27,8 +29,8 @@ pub enum Report {
     Play(Slot, PlayReport),
     /// Whether a text is on the clipboard now.
     Copied(bool),
-    /// The browser says that there is a network again, or another one (`online`, `change` of
-    /// `navigator.connection`).
+    /// The browser says that there is a network again (`online`), or one of another kind (`type` of
+    /// `navigator.connection`). Its estimates of speed are no news.
     NetworkChanged,
     /// The page can be seen again (`visibilitychange`, `pageshow`).
     PageShown,
@@ -84,6 +86,14 @@ pub struct LinkStats {
     pub round_trip_ms: Option<u32>,
     /// Lost packets in percent of the last second, if known.
     pub loss_percent: Option<u8>,
+    /// Something came from the other end, be it a report on what it got.
+    pub heard: bool,
+    /// The sender has reported that it sent nothing that is missing here; receiving links only.
+    pub idle: bool,
+    /// The network keeps the picture from being better; sending links only.
+    pub limited: bool,
+    /// What the network is believed to take, in bits per second; sending links only, if known.
+    pub available_bits: Option<u64>,
 }
 
 /// About a link.
@@ -106,7 +116,10 @@ pub enum LinkReport {
     State(LinkState),
     /// The first media arrived: a decoded frame, or sound if the link has no picture.
     Flowing,
-    /// Once a second while the link is open.
+    /// A frame was decoded: the first of the link, or the first after `LinkEffect::Look`. Comes before
+    /// `Flowing`.
+    Frame,
+    /// Once a second while something passes.
     Stats(LinkStats),
     /// The browser refused a step; the link is of no use any more.
     Broken(LinkFailure),

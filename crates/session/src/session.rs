@@ -11,8 +11,11 @@ use crate::shell::Shell;
 use crate::timer::{Reason, earliest};
 use crate::{CaptureId, Effect, Intent, Preferences, Report, Resumption, Seed, View};
 use protocol::machine::Outbox;
-use protocol::time::Instant;
+use protocol::time::{Duration, Instant};
 use protocol::{Command, Resumed};
+
+/// A timer that is later than this means that the tab slept: what it believes may be out of date.
+const LATE: Duration = Duration::from_secs(5);
 
 /// What goes into a session.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +35,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// The session of a tab that shows what the server rendered from `seed`. `entropy` comes from
-    /// the browser's cryptographic source: names and keys are made of it.
+    /// The session of a tab that shows what the server rendered from `seed`. `entropy`
+    /// makes jitter and guest names, and nothing that is secret.
     #[must_use]
     pub fn new(seed: Seed, entropy: u64, now: Instant) -> Self {
         let mut random = Random::new(entropy);
@@ -101,7 +104,13 @@ impl Session {
 
     fn begin(&mut self, now: Instant) {
         self.cx.effects.assert_drained();
+        let last = self.cx.now;
+        let was_due = self.poll_timeout().is_some_and(|(at, _)| at + LATE <= now);
         self.cx.now = now;
+        if was_due && now.since(last) > LATE {
+            self.cx.connection.slept(last);
+            self.page.slept();
+        }
     }
 
     /// What is due by the clock is done on every occasion, for timers of a hidden page are late;
@@ -122,6 +131,13 @@ impl Session {
                 preferences,
                 resumption,
             } => self.start(*preferences, resumption),
+            Report::PreferencesChanged(stored) => {
+                let before = cx.settings.viewer();
+                cx.settings.merge(*stored);
+                if cx.settings.viewer() != before {
+                    page.renamed(cx);
+                }
+            }
             Report::Socket(id, report) => {
                 let news = cx
                     .connection

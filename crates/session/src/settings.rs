@@ -13,7 +13,6 @@ pub(crate) struct Settings {
     locale: Locale,
     theme: Theme,
     guest_number: u32,
-    spare_key: Option<HostKey>,
 }
 
 /// Whether the browser's storage has been read. What is chosen earlier must not overwrite it.
@@ -34,7 +33,6 @@ impl Settings {
             locale: seed.locale,
             theme: seed.theme,
             guest_number: names::guest_number(random),
-            spare_key: names::host_key(random),
         }
     }
 
@@ -135,13 +133,21 @@ impl Settings {
         }
     }
 
-    /// The key of this browser's streams, made when it is needed first.
-    pub(crate) fn host_key(&mut self, effects: &mut Outbox<Effect>) -> Option<HostKey> {
-        if self.chosen.host_key.is_none() {
-            let key = self.spare_key.take();
-            self.choose(effects, |chosen| chosen.host_key = key);
-        }
+    /// The key of this browser's streams. A browser that cannot make one has none.
+    pub(crate) fn host_key(&self) -> Option<HostKey> {
         self.chosen.host_key.clone()
+    }
+
+    /// Another tab has changed what this browser remembers. How loud it is stays each tab's own.
+    pub(crate) fn merge(&mut self, stored: Preferences) {
+        self.chosen = Preferences {
+            volume: self.chosen.volume,
+            muted: self.chosen.muted,
+            host_key: stored.host_key.or_else(|| self.chosen.host_key.take()),
+            ..stored
+        };
+        self.locale = self.chosen.locale.unwrap_or(self.locale);
+        self.theme = self.chosen.theme;
     }
 }
 
@@ -181,14 +187,22 @@ mod tests {
     }
 
     #[test]
-    fn the_host_key_is_made_once() {
+    fn another_tabs_choices_are_taken_over_but_not_how_loud_it_is() {
         let (mut settings, mut effects) = settings();
         settings.load(Preferences::default());
-        let key = settings.host_key(&mut effects);
-        assert!(key.is_some());
-        assert!(effects.poll().is_some());
-        assert_eq!(settings.host_key(&mut effects), key);
-        assert_eq!(effects.poll(), None);
+        settings.choose(&mut effects, |chosen| chosen.volume = Some(30));
+        settings.merge(Preferences {
+            name: UserName::parse("Jun").ok(),
+            host_key: HostKey::parse("theirs").ok(),
+            volume: Some(80),
+            muted: true,
+            ..Preferences::default()
+        });
+        assert_eq!(settings.viewer().name.as_str(), "Jun");
+        assert_eq!(settings.host_key(), HostKey::parse("theirs").ok());
+        assert_eq!((settings.volume(), settings.chosen().muted), (30, false));
+        settings.merge(Preferences::default());
+        assert!(settings.host_key().is_some(), "a key is not lost");
     }
 
     #[test]

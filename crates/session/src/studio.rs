@@ -6,6 +6,7 @@ mod source;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod uplink;
 mod viewers;
 
 use crate::connection::{Arrival, Purpose};
@@ -100,7 +101,13 @@ impl Studio {
     }
 
     pub(crate) fn arrived(&mut self, arrival: Arrival, cx: &mut Context) {
-        self.air.arrived(arrival, self.programme(), cx);
+        let problem = self.air.arrived(arrival, self.programme(), cx);
+        self.note(problem);
+    }
+
+    /// The tab slept: what it knows of its links may be out of date.
+    pub(crate) fn slept(&mut self) {
+        self.air.slept();
     }
 
     /// The server wants no more of this tab.
@@ -271,7 +278,8 @@ impl Studio {
     }
 
     pub(crate) fn handle_link_report(&mut self, id: LinkId, report: LinkReport, cx: &mut Context) {
-        self.air.handle_link_report(id, report, cx);
+        let problem = self.air.handle_link_report(id, report, cx);
+        self.note(problem);
     }
 
     pub(crate) fn replied(
@@ -280,21 +288,19 @@ impl Studio {
         result: &Result<ReplyData, ErrorReply>,
         cx: &mut Context,
     ) {
-        let problem = self.air.replied(purpose, result, cx);
+        let programme = self.programme();
+        let problem = self.air.replied(purpose, result, programme, cx);
         self.note(problem);
     }
 
     pub(crate) fn handle_event(&mut self, event: Event, cx: &mut Context) {
-        self.air.handle_event(event, cx);
+        let problem = self.air.handle_event(event, cx);
+        self.note(problem);
     }
 
     pub(crate) fn handle_timeout(&mut self, cx: &mut Context) {
         self.air.handle_timeout(self.programme(), cx);
-        if self.form.title_is_due(cx.now)
-            && let Ok(Some(title)) = self.form.title()
-        {
-            self.air.tell_title(title, cx);
-        }
+        self.form.handle_timeout(cx.now);
     }
 
     pub(crate) fn next_timeout(&self, cx: &Context) -> Due {
@@ -317,7 +323,8 @@ impl Studio {
         for track in self.sources.take_released() {
             cx.media(MediaEffect::Stop(track));
         }
-        self.air.tell_media(media(&outgoing), cx);
+        let title = self.form.settled_title();
+        self.air.tell(media(&outgoing), title, cx);
     }
 
     /// Whether the stream is on: the page is not to be closed by mistake, and the screen stays on.

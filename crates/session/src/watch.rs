@@ -3,6 +3,7 @@
 mod audience;
 mod broadcast;
 mod flow;
+mod picture;
 mod player;
 #[cfg(test)]
 mod tests;
@@ -10,13 +11,14 @@ mod view;
 
 use crate::connection::{Arrival, Purpose};
 use crate::context::Context;
-use crate::link::{Link, LinkNews, Step};
+use crate::link::{Link, Step};
 use crate::links::{Links, Opening};
 use crate::timer::{Due, Reason, earliest};
 use crate::{LinkReport, PlayReport, Seed, Slot, WatchPhase};
 use audience::Audience;
 use broadcast::{Broadcast, Place};
 use flow::Flow;
+use picture::SILENT;
 use player::{Player, Shown};
 use protocol::time::{Duration, Instant};
 use protocol::wire::ReplyData;
@@ -246,10 +248,12 @@ impl Watch {
                     on_air.place = Place::Denied;
                 }
             }
-            Event::StreamStarted(live) => self.broadcast.started(live, cx.now),
+            Event::StreamStarted(live) => self.started(live, cx),
             Event::StreamUpdated(update) => {
+                let before = self.sends();
                 self.broadcast.updated(update);
                 self.flow.excuse(cx.now);
+                self.look(before, cx);
             }
             Event::UserJoinedStream(user) => self.audience.joined(&user),
             Event::UserLeftStream(data) => self.audience.left(data.peer),
@@ -321,11 +325,7 @@ impl Watch {
 
     /// Whether a picture that stands still would be a fault that somebody sees.
     fn is_watched(&self, cx: &Context) -> bool {
-        let sends = self
-            .broadcast
-            .on_air()
-            .is_some_and(|on_air| on_air.live.media.audio || on_air.live.media.video);
-        sends && cx.visible && !self.player.is_paused()
+        self.sends() != SILENT && cx.visible && !self.player.is_paused()
     }
 
     /// Whether media move on the link that is shown, and what follows if they do not.
@@ -343,7 +343,13 @@ impl Watch {
         if !connected || !cx.connection.is_online() {
             self.flow.spare(cx.now);
         }
-        match self.flow.handle_timeout(cx.now) {
+        let was_moving = self.flow.is_moving();
+        let step = self.flow.handle_timeout(cx.now);
+        if was_moving && !self.flow.is_moving() {
+            // It may be this side that is cut off: then the server does not answer either.
+            cx.connection.doubt(cx.now, &mut cx.effects);
+        }
+        match step {
             Step::Keep | Step::Tell(_) => {}
             Step::Restart => self.links.renew(id, cx),
             Step::GiveUp(_) => {
@@ -381,7 +387,7 @@ impl Watch {
         self.audience = Audience::told(joined.viewers, joined.waiting);
         self.links.limit_keeping(cx);
         match joined.live {
-            Some(live) => self.broadcast.started(live, cx.now),
+            Some(live) => self.started(live, cx),
             // The server has restarted and its host is not back yet, but media still flow.
             None if self.is_unconfirmed() && self.links.keeps_media() => {}
             None => self.off_air(cx),
@@ -425,59 +431,6 @@ impl Watch {
     fn close(&mut self, id: LinkId, cx: &mut Context) {
         if self.links.close(id, cx) {
             self.settle_picture(cx);
-        }
-    }
-
-    fn link_news(&mut self, id: LinkId, news: LinkNews, cx: &mut Context) {
-        match news {
-            LinkNews::Closed => self.settle_picture(cx),
-            LinkNews::Failed(reason) => {
-                if let Some(on_air) = self.broadcast.on_air_mut() {
-                    on_air.failed(reason);
-                }
-            }
-            LinkNews::Flowing => self.flows(id, cx),
-            LinkNews::Passed(stats) => {
-                if self.player.shown() == Shown::Link(id) {
-                    self.flow.passed(&stats, cx.now);
-                }
-            }
-        }
-    }
-
-    /// The first media of a link: now it is shown, and what it replaces has done its duty.
-    fn flows(&mut self, id: LinkId, cx: &mut Context) {
-        self.show(id, cx);
-        self.flow.began(cx.now);
-        if let Some(on_air) = self.broadcast.on_air_mut() {
-            on_air.reached();
-        }
-        if self.links.get(id).is_some_and(|link| !link.is_kept()) {
-            self.links.close_kept(cx);
-        }
-    }
-
-    fn show(&mut self, id: LinkId, cx: &mut Context) {
-        if self.player.shown() != Shown::Link(id) {
-            self.flow = Flow::Dry;
-            self.player.show(id, cx);
-        }
-    }
-
-    /// Some links are gone: another one is shown if there is one, else the last picture stays.
-    fn settle_picture(&mut self, cx: &mut Context) {
-        if let Shown::Link(shown) = self.player.shown()
-            && self.links.get(shown).is_none()
-        {
-            self.flow = Flow::Dry;
-            self.player.hold();
-            let next = self.links.ids().next_back();
-            if let Some(next) = next {
-                self.show(next, cx);
-            }
-        }
-        if self.is_unconfirmed() && self.links.is_empty() {
-            self.off_air(cx);
         }
     }
 }

@@ -48,10 +48,12 @@ impl World {
         let state = connection.look(now, other.is_some()).map(LinkReport::State);
         let receives = comes && connection.direction == Direction::Receive;
         let is_first = receives && connection.receive(picture);
+        let is_frame = receives && picture && core::mem::take(&mut connection.looks);
         let stats = LinkReport::Stats(connection.stats());
         let is_second = now.as_micros() % STATS_EVERY_MICROS < u64::from(STEP.subsec_micros());
         let reports = [
             state,
+            is_frame.then_some(LinkReport::Frame),
             is_first.then_some(LinkReport::Flowing),
             is_second.then_some(stats),
         ];

@@ -32,6 +32,8 @@ pub(crate) struct Connection {
     /// What came; receiving ends only.
     frames: u64,
     sound_bytes: u64,
+    /// The session waits for a frame.
+    pub(crate) looks: bool,
 }
 
 impl Connection {
@@ -45,6 +47,7 @@ impl Connection {
             broken_since: None,
             frames: 0,
             sound_bytes: 0,
+            looks: true,
         }
     }
 
@@ -120,6 +123,7 @@ impl Connection {
         LinkStats {
             frames_decoded: self.frames,
             audio_bytes: self.sound_bytes,
+            heard: matches!(self.state, LinkState::Connected),
             ..LinkStats::default()
         }
     }

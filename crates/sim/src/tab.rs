@@ -218,7 +218,12 @@ impl Tab {
             LinkEffect::Close(link) => {
                 self.links.remove(&link);
             }
-            LinkEffect::UseIceServers(_) => {}
+            LinkEffect::Look(link) => {
+                if let Some(connection) = self.links.get_mut(&link) {
+                    connection.looks = true;
+                }
+            }
+            LinkEffect::Limit(_) | LinkEffect::Rest(_) | LinkEffect::UseIceServers(_) => {}
         }
     }
 

@@ -6,7 +6,7 @@ use crate::network::{Network, Path};
 use crate::server::Server;
 use crate::tab::{Tab, TabId, Wish};
 use crate::world::World;
-use protocol::UserName;
+use protocol::{HostKey, UserName};
 use session::{Input, Intent, MediaReport, Page, Preferences, Report, Resumption, Seed};
 use session::{SocketReport, TrackRef};
 
@@ -174,7 +174,7 @@ impl World {
     fn open_with(
         &mut self,
         page: Page,
-        preferences: Preferences,
+        mut preferences: Preferences,
         resumption: Option<Resumption>,
     ) -> TabId {
         let tab = TabId(self.tabs.len());
@@ -184,6 +184,9 @@ impl World {
             ..Seed::default()
         };
         let entropy = self.network.random();
+        if preferences.host_key.is_none() {
+            preferences.host_key = HostKey::parse(&format!("{entropy:032x}")).ok();
+        }
         let mut new = Tab::new(seed, entropy, self.now);
         new.preferences = preferences.clone();
         new.resumption.clone_from(&resumption);

@@ -191,7 +191,7 @@ fn a_viewer_who_reloads_sees_again() {
 }
 
 #[test]
-fn a_streamer_who_was_away_longer_than_the_grace_comes_back_by_itself() {
+fn a_streamer_who_was_away_longer_than_the_grace_comes_back_by_a_press() {
     let (mut world, streamer, viewer) = pair(21);
     world.set_path(streamer, Path::Down);
     world.set_media(streamer, false);
@@ -200,6 +200,13 @@ fn a_streamer_who_was_away_longer_than_the_grace_comes_back_by_itself() {
     assert_eq!(world.studio(streamer).phase, StudioPhase::Recovering);
     world.set_path(streamer, Path::Up);
     world.set_media(streamer, true);
+    world.until("told", |world| {
+        world.studio(streamer).problem == Some(Problem::EndedMeanwhile)
+    });
+    world.pass(seconds(20));
+    assert_eq!(world.studio(streamer).phase, StudioPhase::Ready);
+    assert_eq!(world.watch(viewer).phase, WatchPhase::Ended);
+    world.intend(streamer, Intent::TakeBack);
     world.until("watched again", |world| watches(world, viewer, streamer));
     assert_eq!(world.studio(streamer).phase, StudioPhase::Live);
     assert_eq!(world.studio(streamer).viewer_count, 1);

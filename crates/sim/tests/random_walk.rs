@@ -4,7 +4,7 @@
 //! A failing walk names its seed; put it into `FOUND` with the fix. `WALKS=10000` walks for longer.
 
 use protocol::time::Duration;
-use session::{Intent, Page, StudioPhase, WatchPhase};
+use session::{Intent, Page, Problem, StudioPhase, WatchPhase};
 use sim::{Path, TabId, World};
 
 const CHANNEL: &str = "mina";
@@ -152,7 +152,16 @@ impl Walk {
         if !self.server_is_up {
             self.server_restarts();
         }
-        self.world.pass(Duration::from_secs(120));
+        self.world.pass(Duration::from_secs(60));
+        if let Some(streamer) = self.streamer
+            && matches!(
+                self.world.studio(streamer).problem,
+                Some(Problem::EndedMeanwhile | Problem::TakenOver)
+            )
+        {
+            self.world.intend(streamer, Intent::TakeBack);
+        }
+        self.world.pass(Duration::from_secs(60));
         let (world, viewers) = (&self.world, &self.viewers);
         for viewer in viewers {
             let phase = world.watch(*viewer).phase;

@@ -3,9 +3,10 @@
 use super::incoming::Incoming;
 use super::negotiation::{Negotiation, Step};
 use super::outgoing::{OutgoingTracks, Senders};
-use super::probe;
+use super::probe::{self, Pace};
 use crate::error::BrowserError;
 use crate::{js, listener::Listener, reporter::Reporter, slot::Slots, tab::Tab, timer::Task};
+use core::cell::Cell;
 use js_sys::{Array, JSON, Object};
 use protocol::{Candidate, Direction, IceServer, LinkId};
 use session::{LinkReport, LinkState, Report};
@@ -35,6 +36,7 @@ pub(super) struct Connection {
     negotiation: Rc<Negotiation>,
     senders: Option<Senders>,
     listeners: Vec<Listener>,
+    pace: Rc<Cell<Pace>>,
     probe: Option<Task>,
 }
 
@@ -57,17 +59,19 @@ impl Connection {
             pc: pc.clone(),
             negotiation,
             senders: None,
+            pace: Rc::new(Cell::new(Pace::Often)),
             probe: None,
         };
+        let pace = Rc::clone(&connection.pace);
         let probe = match direction {
             Direction::Send => {
-                connection.senders = Some(Senders::new(&pc)?);
-                Task::spawn(probe::sending(tab.clone(), pc, name))
+                connection.senders = Some(Senders::new(&pc, &name)?);
+                Task::spawn(probe::sending(tab.clone(), pc, name, pace))
             }
             Direction::Receive | Direction::Unknown => {
                 let incoming = Rc::new(Incoming::new(name.link, slots));
                 connection.listeners.push(on_track(&pc, &incoming));
-                Task::spawn(probe::receiving(tab.clone(), pc, name, incoming))
+                Task::spawn(probe::receiving(tab.clone(), pc, name, incoming, pace))
             }
         };
         connection.probe = Some(probe);
@@ -81,7 +85,24 @@ impl Connection {
     pub(super) fn send(&self, tracks: &OutgoingTracks) {
         if let Some(senders) = &self.senders {
             senders.send(tracks);
+            let is_silent = tracks.audio.is_none() && tracks.video.is_none();
+            let pace = if is_silent {
+                Pace::Never
+            } else {
+                Pace::EachSecond
+            };
+            self.pace.set(pace);
         }
+    }
+
+    pub(super) fn limit(&self, bits_per_second: u32) {
+        if let Some(senders) = &self.senders {
+            senders.limit(bits_per_second);
+        }
+    }
+
+    pub(super) fn pace(&self, pace: Pace) {
+        self.pace.set(pace);
     }
 
     pub(super) fn use_ice_servers(&self, ice_servers: &[IceServer]) {
@@ -98,6 +119,10 @@ impl Drop for Connection {
         self.listeners.clear();
         self.probe.take();
         self.negotiation.stop();
+        // A connection that holds tracks is not collected while they live.
+        if let Some(senders) = self.senders.take() {
+            senders.detach();
+        }
         self.pc.close();
     }
 }

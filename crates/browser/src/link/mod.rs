@@ -10,8 +10,9 @@ mod stats;
 use self::connection::Connection;
 pub(crate) use self::outgoing::OutgoingTracks;
 use crate::{reporter::Reporter, slot::Slots, tab::Tab};
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use negotiation::Step;
+use probe::Pace;
 use protocol::{LinkFailure, LinkId};
 use session::{LinkEffect, LinkReport, Report};
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ pub(crate) struct Links {
     slots: Rc<Slots>,
     outgoing: RefCell<OutgoingTracks>,
     connections: RefCell<BTreeMap<LinkId, Connection>>,
+    /// The most that the picture of one sending link may take, in bits per second.
+    limit: Cell<u32>,
 }
 
 impl Links {
@@ -35,6 +38,7 @@ impl Links {
             slots: Rc::clone(slots),
             outgoing: RefCell::default(),
             connections: RefCell::default(),
+            limit: Cell::new(u32::MAX),
         }
     }
 
@@ -58,11 +62,13 @@ impl Links {
                 );
                 match opened {
                     Ok(connection) => {
+                        connection.limit(self.limit.get());
                         connection.send(&self.outgoing.borrow());
                         self.connections.borrow_mut().insert(link, connection);
                     }
+                    // Chromium makes no more than 500 peer connections for one page.
                     Err(_) => {
-                        let broken = LinkReport::Broken(LinkFailure::Negotiation);
+                        let broken = LinkReport::Broken(LinkFailure::Resources);
                         self.reporter.report(Report::Link(link, broken));
                     }
                 }
@@ -105,6 +111,14 @@ impl Links {
                 self.connections.borrow_mut().remove(&link);
                 self.slots.forget(link);
             }
+            LinkEffect::Look(link) => self.pace(link, Pace::Often),
+            LinkEffect::Rest(link) => self.pace(link, Pace::Never),
+            LinkEffect::Limit(bits_per_second) => {
+                self.limit.set(bits_per_second);
+                for connection in self.connections.borrow().values() {
+                    connection.limit(bits_per_second);
+                }
+            }
             LinkEffect::UseIceServers(ice_servers) => {
                 for connection in self.connections.borrow().values() {
                     connection.use_ice_servers(&ice_servers);
@@ -119,6 +133,12 @@ impl Links {
             connection.send(&tracks);
         }
         self.outgoing.replace(tracks);
+    }
+
+    fn pace(&self, link: LinkId, pace: Pace) {
+        if let Some(connection) = self.connections.borrow().get(&link) {
+            connection.pace(pace);
+        }
     }
 
     fn take(&self, link: LinkId, step: Step) {

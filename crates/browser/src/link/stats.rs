@@ -35,6 +35,8 @@ fn add(reading: &mut Reading, entry: &JsValue) {
         Some("outbound-rtp") => {
             reading.at_ms = number("timestamp");
             reading.bytes += number("bytesSent");
+            reading.limited |=
+                js::text(entry, "qualityLimitationReason").is_some_and(|it| it == "bandwidth");
             if is_video(entry) {
                 reading.frames += number("framesEncoded");
                 add_size(reading, entry);
@@ -47,7 +49,13 @@ fn add(reading: &mut Reading, entry: &JsValue) {
                 .round_trip
                 .or_else(|| js::number(entry, "roundTripTime"));
         }
+        Some("remote-outbound-rtp") => {
+            reading.told_at_ms = reading.told_at_ms.max(number("remoteTimestamp"));
+            reading.told_packets += number("packetsSent");
+        }
         Some("candidate-pair") if is_in_use(entry) => {
+            reading.heard += number("bytesReceived");
+            reading.available = js::number(entry, "availableOutgoingBitrate").or(reading.available);
             reading.round_trip = js::number(entry, "currentRoundTripTime").or(reading.round_trip);
         }
         _ => {}

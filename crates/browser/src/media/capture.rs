@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{MediaDevices, MediaStream, MediaStreamTrack};
+use web_sys::{MediaDevices, MediaStream, MediaStreamTrack, MediaStreamTrackState};
 
 /// Holds every captured track until it is stopped or has ended.
 pub(super) struct Captures {
@@ -62,12 +62,17 @@ impl Captures {
         let asked = self.ask(request);
         let (this, kind) = (Rc::clone(self), asked_for(request));
         let any_device = without_devices(request);
+        let request = request.clone();
         spawn_local(async move {
             let mut outcome = answer(kind, asked).await;
             if outcome == Err(CaptureError::NoDevice)
-                && let Some(request) = any_device
+                && let Some(any) = any_device
             {
-                outcome = answer(kind, this.ask(&request)).await;
+                outcome = answer(kind, this.ask(&any)).await;
+            }
+            if outcome == Err(CaptureError::Denied) && this.devices.would_ask(&request).await {
+                // The question was closed: asked again, the browser would ask again.
+                outcome = Err(CaptureError::Dismissed);
             }
             let report = match outcome {
                 Ok(stream) => MediaReport::Captured {
@@ -77,6 +82,7 @@ impl Captures {
                 Err(error) => MediaReport::CaptureFailed { capture, error },
             };
             this.reporter.report(Report::Media(report));
+            this.tell_ended(capture);
             // Names and permissions are known better now.
             this.devices.refresh();
         });
@@ -115,6 +121,20 @@ impl Captures {
             self.watch(TrackRef { capture, kind }, track);
         }
         captured
+    }
+
+    /// A track may have ended before anybody listened, and then no event tells of it.
+    fn tell_ended(&self, capture: CaptureId) {
+        let is_over = |(name, held): (&TrackRef, &Held)| {
+            let ended = held.track.ready_state() == MediaStreamTrackState::Ended;
+            (name.capture == capture && ended).then_some(*name)
+        };
+        let over: Vec<TrackRef> = self.tracks.borrow().iter().filter_map(is_over).collect();
+        for name in over {
+            self.tracks.borrow_mut().remove(&name);
+            self.reporter
+                .report(Report::Media(MediaReport::TrackEnded(name)));
+        }
     }
 
     fn watch(self: &Rc<Self>, name: TrackRef, track: MediaStreamTrack) {

@@ -5,7 +5,7 @@ use crate::{js, listener::Listener, reporter::Reporter, tab::Tab, timer::Task, t
 use core::cell::RefCell;
 use core::time::Duration;
 use js_sys::Array;
-use session::{Device, DeviceId, DeviceKind, MediaReport, Permission, Report};
+use session::{CaptureRequest, Device, DeviceId, DeviceKind, MediaReport, Permission, Report};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, PermissionState, PermissionStatus};
@@ -78,6 +78,25 @@ impl Devices {
         let this = Rc::clone(self);
         let looking = Task::spawn(async move { this.look().await });
         self.looking.replace(Some(looking));
+    }
+
+    /// Whether the browser would ask the person about what this request needs, as far as it says.
+    pub(super) async fn would_ask(&self, request: &CaptureRequest) -> bool {
+        let names: &[&str] = match request {
+            CaptureRequest::CameraAndMicrophone { .. } => &["camera", "microphone"],
+            CaptureRequest::Camera(_) => &["camera"],
+            CaptureRequest::Microphone(_) => &["microphone"],
+            CaptureRequest::Screen => return false,
+        };
+        let mut asks = false;
+        for name in names {
+            match self.permission(name).await.map(|it| it.state()) {
+                Some(PermissionState::Prompt) => asks = true,
+                Some(PermissionState::Granted) => {}
+                _ => return false,
+            }
+        }
+        asks
     }
 
     async fn look(&self) {

@@ -1,6 +1,6 @@
 //! What the server answers to hello, and what follows from it.
 
-use super::{Acquaintance, Arrival, Connection, LONGEST_ADVICE, News, State};
+use super::{Acquaintance, Arrival, Connection, LONGEST_ADVICE, News, Proof, State};
 use crate::{Effect, LinkEffect, SocketEffect, SocketId};
 use protocol::machine::Outbox;
 use protocol::time::{Duration, Instant};
@@ -26,6 +26,8 @@ impl Connection {
             return self.turned_away(result.as_ref().err(), now, effects);
         };
         self.state = State::Online { socket, since: now };
+        self.proof = Proof::None;
+        self.was_lost = self.lost.take().unwrap_or(now);
         self.watchdog.learn(&welcome);
         self.watchdog.heard(now);
         let arrival = self.arrive(&welcome, effects);

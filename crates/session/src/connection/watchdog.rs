@@ -32,6 +32,7 @@ pub(crate) struct Watchdog {
     /// When its ping is late; absent once it has been asked.
     late: Option<Instant>,
     deadline: Instant,
+    heard: Instant,
 }
 
 impl Watchdog {
@@ -41,6 +42,7 @@ impl Watchdog {
             timeout: limits::PING_TIMEOUT,
             late: None,
             deadline: now,
+            heard: now,
         };
         new.heard(now);
         new
@@ -54,9 +56,15 @@ impl Watchdog {
 
     /// Something came.
     pub(crate) fn heard(&mut self, now: Instant) {
+        self.heard = now;
         let late = self.interval.saturating_add(SLACK);
         self.late = Some(now + late);
         self.deadline = now + late.saturating_add(self.timeout);
+    }
+
+    /// When something came last.
+    pub(crate) const fn last_heard(&self) -> Instant {
+        self.heard
     }
 
     /// The server was asked for a sign of life.

@@ -91,13 +91,13 @@ impl Form {
         }
     }
 
-    /// Whether a new title has just been typed to its end.
-    pub(crate) fn title_is_due(&mut self, now: Instant) -> bool {
-        let due = self.title_due.is_some_and(|at| at <= now);
-        if due {
-            self.title_due = None;
-        }
-        due
+    /// The title as it was typed to its end; `None` while it is typed, or breaks a rule.
+    pub(crate) fn settled_title(&self) -> Option<Option<Title>> {
+        self.title().ok().filter(|_| self.title_due.is_none())
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        self.title_due.take_if(|due| *due <= now);
     }
 
     pub(crate) const fn next_timeout(&self) -> Option<Instant> {
@@ -143,8 +143,9 @@ mod tests {
         let at = |millis| Instant::ORIGIN + Duration::from_millis(millis);
         form.name_stream("a".to_owned(), at(0));
         form.name_stream("ab".to_owned(), at(900));
-        assert!(!form.title_is_due(at(1_800)));
-        assert!(form.title_is_due(at(1_900)));
-        assert!(!form.title_is_due(at(9_000)));
+        form.handle_timeout(at(1_800));
+        assert_eq!(form.settled_title(), None);
+        form.handle_timeout(at(1_900));
+        assert_eq!(form.settled_title(), Some(Title::parse("ab").ok()));
     }
 }

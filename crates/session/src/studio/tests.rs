@@ -1,4 +1,5 @@
 mod capture;
+mod decides;
 mod live;
 
 use crate::tests::harness::{Out, Tab, device};

@@ -196,6 +196,7 @@ impl Tab {
         let mut all = self.event(offer(link, GEN));
         all.extend(self.link(link, described(GEN, DescriptorKind::Answer)));
         all.extend(self.link(link, LinkReport::State(LinkState::Connected)));
+        all.extend(self.link(link, LinkReport::Frame));
         all.extend(self.link(link, LinkReport::Flowing));
         all
     }

@@ -27,7 +27,8 @@ enum Step {
     Event(Event),
     Intent(Intent),
     Joined(bool),
-    Refuse(ErrorCode),
+    Refuse(ErrorCode, Option<u64>),
+    Sleep(u64),
     Report(Report),
     Socket(SocketReport),
     Wait(u64),
@@ -90,7 +91,10 @@ impl Held {
             | LinkEffect::Offer { link, .. } => {
                 assert!(self.links.contains(link), "{effect:?} for a closed link");
             }
-            LinkEffect::UseIceServers(_) => {}
+            LinkEffect::Look(link) | LinkEffect::Rest(link) => {
+                assert!(self.links.contains(link), "{effect:?} for a closed link");
+            }
+            LinkEffect::Limit(_) | LinkEffect::UseIceServers(_) => {}
         }
     }
 
@@ -154,6 +158,7 @@ fn intents() -> impl Strategy<Value = Intent> {
             Intent::UnmuteMicrophone,
             Intent::GoLive,
             Intent::EndStream,
+            Intent::TakeBack,
             Intent::Mute,
             Intent::Unmute,
             Intent::SetVolume(200),
@@ -249,7 +254,9 @@ fn steps() -> impl Strategy<Value = Step> {
         ErrorCode::InvalidName,
         ErrorCode::StaleLink,
         ErrorCode::TooFast,
+        ErrorCode::Unknown,
     ]);
+    let advice = select(vec![None, Some(0), Some(1_500)]);
     let kinds = select(vec![
         vec![TrackKind::Video],
         vec![TrackKind::Audio],
@@ -275,7 +282,8 @@ fn steps() -> impl Strategy<Value = Step> {
         2 => media_reports().prop_map(|report| Step::Report(Report::Media(report))),
         3 => resumed.prop_map(Step::Connect),
         3 => any::<bool>().prop_map(Step::Joined),
-        1 => codes.prop_map(Step::Refuse),
+        2 => (codes, advice).prop_map(|(code, advice)| Step::Refuse(code, advice)),
+        1 => (1_u64..60_000).prop_map(Step::Sleep),
         1 => closes.prop_map(|number| Step::Socket(SocketReport::Closed(number))),
         1 => Just(Step::Socket(SocketReport::Unreadable)),
         2 => tab.prop_map(Step::Report),
@@ -312,7 +320,11 @@ fn take(step: Step, tab: &mut Tab, held: &mut Held) -> Vec<Effect> {
         Step::Event(event) => tab.event(event),
         Step::Intent(intent) => tab.intent(intent),
         Step::Joined(on) => tab.joined(on.then(live)),
-        Step::Refuse(code) => tab.refuse(code),
+        Step::Refuse(code, advice) => tab.refuse_with(tab.last_request, code, advice),
+        Step::Sleep(millis) => {
+            tab.sleep(Duration::from_millis(millis));
+            tab.timeout()
+        }
         Step::Report(Report::Link(id, _)) if !held.links.contains(&id) => Vec::new(),
         Step::Report(Report::Media(MediaReport::TrackEnded(track))) => {
             if held.tracks.remove(&track) {

@@ -41,6 +41,8 @@ pub(crate) struct OnAir {
     pub(crate) place: Place,
     /// This viewer has had a picture or a sound of it.
     pub(crate) seen: bool,
+    /// What the element shows is of this stream as it is now.
+    pub(crate) picture: bool,
     /// The server has said so since it restarted; until then the media themselves are the proof.
     pub(crate) confirmed: bool,
 }
@@ -71,6 +73,7 @@ impl Broadcast {
     pub(crate) fn started(&mut self, live: LiveStream, now: Instant) {
         match self {
             Self::On(on_air) if on_air.live.stream == live.stream || !on_air.confirmed => {
+                on_air.picture &= live.media.video;
                 on_air.clock = LiveClock::new(now, live.live_for_ms);
                 on_air.live = live;
                 on_air.confirmed = true;
@@ -92,6 +95,7 @@ impl Broadcast {
 
     pub(crate) fn updated(&mut self, update: StreamUpdated) {
         if let Some(on_air) = self.on_air_mut() {
+            on_air.picture &= update.media.video;
             on_air.live.title = update.title;
             on_air.live.media = update.media;
             on_air.live.host_away = update.host_away;
@@ -106,6 +110,7 @@ impl OnAir {
             live,
             place: Place::Given,
             seen: false,
+            picture: false,
             confirmed: true,
         }
     }
@@ -125,6 +130,11 @@ impl OnAir {
         if matches!(self.place, Place::Denied) {
             self.place = Place::Given;
         }
+    }
+
+    /// Whether a picture is sent of which no frame has come yet.
+    pub(crate) const fn awaits_picture(&self) -> bool {
+        self.live.media.video && !self.picture
     }
 
     /// Media arrive.

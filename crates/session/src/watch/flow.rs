@@ -99,6 +99,17 @@ impl Flow {
         }
     }
 
+    /// The sender says that it sends nothing, and nothing of what it sent is missing: a screen on which
+    /// nothing moves, for example.
+    pub(crate) const fn rested(&mut self, now: Instant) {
+        match *self {
+            Self::Moving { mark, .. } | Self::Still { mark, .. } | Self::Asked { mark, .. } => {
+                *self = Self::Moving { mark, since: now };
+            }
+            Self::Dry | Self::Due { .. } => {}
+        }
+    }
+
     /// What to do about media that do not come.
     pub(crate) fn handle_timeout(&mut self, now: Instant) -> Step {
         if self.next_timeout().is_none_or(|at| at > now) {
@@ -218,5 +229,19 @@ mod tests {
         flow.excuse(at(600));
         assert_eq!(flow.handle_timeout(at(602)), Step::Keep);
         assert!(flow.is_moving());
+    }
+
+    #[test]
+    fn a_sender_that_sends_nothing_is_not_taken_for_stalled() {
+        let mut flow = Flow::default();
+        flow.began(at(0));
+        for second in 1..60 {
+            flow.passed(&stats(5, 0), at(second));
+            if second % 5 == 0 {
+                flow.rested(at(second));
+                assert!(flow.is_moving());
+            }
+            assert_eq!(flow.handle_timeout(at(second)), Step::Keep);
+        }
     }
 }

@@ -1,4 +1,5 @@
 mod flow;
+mod picture;
 
 use crate::tests::harness::{
     HOST, LINK, OTHER_LINK, Out, Tab, channel, commands, live, opened, outs, peer,

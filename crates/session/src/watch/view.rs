@@ -25,7 +25,7 @@ impl Watch {
                 .map(ToString::to_string),
             host: live.map(|live| live.host.user.name.to_string()),
             media: live.map(|live| live.media).unwrap_or_default(),
-            picture: on_air.is_some_and(|on_air| on_air.seen && on_air.live.media.video),
+            picture: on_air.is_some_and(|on_air| on_air.picture),
             viewers,
             waiting: self.audience.count().saturating_sub(viewers),
             as_of_loading: self.as_of_loading,
