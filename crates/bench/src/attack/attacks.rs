@@ -19,8 +19,12 @@ pub(crate) enum Attack {
     S1,
     /// One viewer leaves and joins
     S2,
+    /// Eight clients of the old system join and leave
+    S2Old,
     /// 200 connections join and leave
     S3,
+    /// 100 connections from 100 addresses do
+    S3Many,
     /// Somebody joins as host before the host is back after a restart
     S4,
     /// 600 upgrades of one polling session, with a limit of 16 connections
@@ -41,15 +45,19 @@ pub(crate) enum Attack {
     S8Titles,
     /// 300 follow the lobby while a host comes and goes
     S8Lobby,
-    /// 16 viewers take places and never answer
+    /// 16 viewers of two addresses take places and never answer
     S9,
+    /// 16 viewers of 16 addresses do
+    S9Many,
 }
 
-pub(crate) const ALL: [Attack; 15] = [
+pub(crate) const ALL: [Attack; 18] = [
     Attack::Calm,
     Attack::S1,
     Attack::S2,
+    Attack::S2Old,
     Attack::S3,
+    Attack::S3Many,
     Attack::S4,
     Attack::S5,
     Attack::S6Frames,
@@ -61,6 +69,7 @@ pub(crate) const ALL: [Attack; 15] = [
     Attack::S8Titles,
     Attack::S8Lobby,
     Attack::S9,
+    Attack::S9Many,
 ];
 
 /// An honest client may send so many messages a second in the long run; attackers stay just below.
@@ -76,7 +85,9 @@ impl Attack {
             Self::Calm => "nothing",
             Self::S1 => "S1: nine strangers take the stream",
             Self::S2 => "S2: one viewer leaves and joins",
+            Self::S2Old => "S2: eight old clients leave and join",
             Self::S3 => "S3: 200 connections join and leave",
+            Self::S3Many => "S3: 100 addresses join and leave",
             Self::S4 => "S4: a stranger is host first after a restart",
             Self::S5 => "S5: 600 upgrades of one polling session",
             Self::S6Frames => "S6: 256 frames that lack a byte",
@@ -87,7 +98,8 @@ impl Attack {
             Self::S8Room => "S8: 100 old clients talk in one room",
             Self::S8Titles => "S8: a title changes for 300 viewers",
             Self::S8Lobby => "S8: 300 follow a lobby that changes",
-            Self::S9 => "S9: 16 viewers never answer",
+            Self::S9 => "S9: 16 viewers of two addresses never answer",
+            Self::S9Many => "S9: 16 viewers of 16 addresses never answer",
         }
     }
 
@@ -96,9 +108,12 @@ impl Attack {
         match self {
             // The streamer must not depend on strangers being countable.
             Self::S1 => 9,
+            Self::S3Many => 100,
             Self::S9 => 2,
+            Self::S9Many => 16,
             Self::Calm
             | Self::S2
+            | Self::S2Old
             | Self::S3
             | Self::S4
             | Self::S5
@@ -115,7 +130,7 @@ impl Attack {
 
     /// How long it lasts.
     pub(crate) const fn duration(self) -> Duration {
-        if matches!(self, Self::S1 | Self::S2) {
+        if matches!(self, Self::S1 | Self::S2 | Self::S2Old) {
             Duration::from_secs(20)
         } else {
             Duration::from_secs(10)
@@ -183,7 +198,9 @@ impl Attack {
                 scripts
             }
             Self::S2 => vec![comes_and_goes(JUST_ALLOWED)],
+            Self::S2Old => vec![old_comer_and_goer(target); 8],
             Self::S3 => vec![comes_and_goes(JUST_ALLOWED); 200],
+            Self::S3Many => vec![comes_and_goes(JUST_ALLOWED); 100],
             Self::S4 => {
                 let returns_after = Some(Duration::from_millis(5));
                 let claims = claims(Duration::from_millis(100));
@@ -231,7 +248,9 @@ impl Attack {
                 scripts.push(native(words::join("on-and-off", "host"), verses, AT_ONCE));
                 scripts
             }
-            Self::S9 => vec![native(words::join(CHANNEL, "viewer"), Vec::new(), AT_ONCE); 16],
+            Self::S9 | Self::S9Many => {
+                vec![native(words::join(CHANNEL, "viewer"), Vec::new(), AT_ONCE); 16]
+            }
         }
     }
 }
@@ -262,6 +281,19 @@ fn old_talker(target: SocketAddr) -> Script {
         upgraded: Some(enter),
         verses: vec![words::old("candidate", &candidate)],
         every: JUST_ALLOWED,
+        returns_after: RETURN,
+    }
+}
+
+/// A client of the old system that enters the streamer's room and leaves it.
+fn old_comer_and_goer(target: SocketAddr) -> Script {
+    let data = json!({"channelName": CHANNEL, "user": {"name": "Old"}});
+    let [join, leave] = ["joinStream", "leaveStream"].map(|event| words::old(event, &data));
+    Script {
+        opening: words::old_upgrade(target, None),
+        upgraded: Some(words::both(&words::old_connect(), &join)),
+        verses: vec![leave, join],
+        every: Duration::from_millis(60),
         returns_after: RETURN,
     }
 }

@@ -46,6 +46,8 @@ pub(crate) struct PairOutcome {
     pub(crate) streamer: Losses,
     pub(crate) viewer: Losses,
     pub(crate) is_host: bool,
+    /// The streamer has no connection.
+    pub(crate) is_away: bool,
     pub(crate) is_linked: bool,
     /// How many links the streamer was told to open.
     pub(crate) links_opened: u64,
@@ -71,6 +73,9 @@ impl PairOutcome {
         };
         note(self.messages(), "messages");
         note(self.viewer.links, "links");
+        if self.is_away {
+            lost.push("the streamer's connection".to_owned());
+        }
         if !self.is_host {
             lost.push("the stream".to_owned());
         } else if !self.is_linked {
@@ -186,13 +191,16 @@ impl Outcome {
             None => write!(row, " – | – |"),
         };
         let Cost {
-            megabytes, files, ..
+            megabytes,
+            files,
+            others,
+            ..
         } = self.usage;
         let cpu = (self.usage.cpu - calm.cpu).max(0.0);
         let out = self.out(calm) / 1e6;
         let _ = writeln!(
             row,
-            " {cpu:.0} | {megabytes:.1} | {files:.0} | {:.2} | {out:.2} | {:.1} | {} |",
+            " {cpu:.0} | {megabytes:.1} | {files:.0} | {:.2} | {out:.2} | {:.1} | {} | {others:.0} |",
             self.tally.sent as f64 / 1e6,
             self.amplification(calm),
             self.tally.thrown_out,
@@ -203,8 +211,8 @@ impl Outcome {
 
 /// The head of the table.
 pub(crate) const HEAD: &str = "\
-| attack | the pair lost | a newcomer waited, s | links the streamer was told to open, a minute | it was told, kB/s | bystanders lost | p50, ms | p99, ms | CPU, % of a core | memory, MB | files | in, MB | out, MB | out for in | thrown out |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| attack | the pair lost | a newcomer waited, s | links the streamer was told to open, a minute | it was told, kB/s | bystanders lost | p50, ms | p99, ms | CPU, % of a core | memory, MB | files | in, MB | out, MB | out for in | thrown out | CPU of others, % |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ";
 
 /// How often each thing is there.
@@ -227,6 +235,7 @@ mod tests {
                 streamer: Losses::default(),
                 viewer: Losses::default(),
                 is_host: true,
+                is_away: false,
                 is_linked: true,
                 links_opened: 3,
                 newcomer_waited: Some(Duration::from_secs(1)),
@@ -236,6 +245,7 @@ mod tests {
             lost: 0,
             usage: Cost {
                 cpu: 105.0,
+                others: 0.0,
                 megabytes: 128.0,
                 files: 16.0,
             },

@@ -232,7 +232,8 @@ impl Scene {
         PairOutcome {
             streamer: self.streamer.losses.clone(),
             viewer: self.viewer.losses.clone(),
-            is_host: self.streamer.is_present() && self.viewer.host == self.streamer.peer,
+            is_host: !self.streamer.is_banned && self.viewer.host == self.streamer.peer,
+            is_away: !self.streamer.is_present(),
             is_linked: self.viewer.is_linked(),
             links_opened: self.streamer.opened,
             newcomer_waited: self.newcomer_waited(began),

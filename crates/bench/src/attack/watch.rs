@@ -22,6 +22,9 @@ pub(crate) struct Watch {
 pub(crate) struct Cost {
     /// Of one core, in percent.
     pub(crate) cpu: f64,
+    /// What other programs of this machine used meanwhile, in the same unit: where it is much, the
+    /// latencies are theirs.
+    pub(crate) others: f64,
     /// How much more memory than before, at most.
     pub(crate) megabytes: f64,
     /// How many more files than before, at most.
@@ -61,6 +64,7 @@ impl Watch {
         let usage = self.meter.stop(server)?;
         Ok(Cost {
             cpu: usage.server_share(),
+            others: usage.others_share(),
             megabytes: (self.most.bytes - self.before.bytes) / 1e6,
             files: self.most.files.saturating_sub(self.before.files) as f64,
         })
