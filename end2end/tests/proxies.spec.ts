@@ -1,4 +1,5 @@
-// The proxies that people put in front, with the configurations of docs/operating.md.
+// The proxies that people put in front, with the configurations of docs/operating.md, and with the
+// mistakes that are made most often.
 
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import type { LookupFunction } from 'node:net';
@@ -6,7 +7,7 @@ import { Agent } from 'node:https';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { expectCameraPicture } from '../support/media.ts';
-import { expectStatus, goLive, status, watch } from '../support/people.ts';
+import { expectStatus, goLive, shown, status, watch } from '../support/people.ts';
 import { host, type Kind, kinds, missing, Proxy } from '../support/proxy.ts';
 import { Server } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
@@ -85,6 +86,60 @@ for (const kind of kinds) {
   });
 }
 
+test('a proxy that rewrites Host is named as the reason, on the page and in the log', async ({
+  person,
+  channelName,
+}) => {
+  await behind('nginx', /proxy_set_header Host/, person, async ({ server, visitor }) => {
+    const viewer = await visitor();
+    await watch(viewer, channelName);
+    await expect(shown(viewer, /takes no connections from this address/)).toBeVisible();
+    await expect
+      .poll(() => server.log)
+      .toMatch(/its Origin header is neither .* Host header nor in http\.allow_origins/);
+  });
+});
+
+test('a proxy that passes no upgrade is named as a reason, on the page and in the log', async ({
+  person,
+  faults,
+  channelName,
+}) => {
+  faults.expect(/WebSocket connection to .* failed/);
+  await behind('nginx', /proxy_set_header (Upgrade|Connection)/, person, async (place) => {
+    const viewer = await place.visitor();
+    await watch(viewer, channelName);
+    await expect(shown(viewer, /live connection cannot be reached/)).toBeVisible({
+      timeout: 20_000,
+    });
+    await expect
+      .poll(() => place.server.log)
+      .toMatch(/a WebSocket was asked for without an upgrade: a proxy in front does not pass on/);
+    // Polling needs no upgrade.
+    expect(await oldClientJoins(place.proxy, ['polling'])).toEqual(['allStreamUsers']);
+  });
+});
+
+test('behind a proxy that names neither client nor scheme links still lead back, and the log says it', async ({
+  person,
+  channelName,
+}) => {
+  await behind('nginx', /X-Forwarded/, person, async ({ server, proxy, visitor }) => {
+    const streamer = await visitor();
+    await goLive(streamer, channelName);
+    await expect(streamer.locator('.share-address')).toHaveAttribute(
+      'href',
+      `${proxy.origin}/c/${channelName}`,
+    );
+    // All of its clients are one to the server, which may have sixteen times as much.
+    const sockets = Array.from({ length: 16 * PER_ADDRESS }, () => dial(proxy.port, '127.0.0.9'));
+    const { statuses, hangUp } = await answered(sockets);
+    hangUp();
+    expect(statuses).toContain(429);
+    expect(server.log).toMatch(/a trusted proxy .* does not name its clients/s);
+  });
+});
+
 /** The name, as the browser resolves it. */
 const lookup: LookupFunction = (_, { all }, found) =>
   all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4);
@@ -123,19 +178,10 @@ async function oldClientJoins({ origin }: Proxy, transports: string[]): Promise<
 /** Each client has its own quota, and nobody can pretend to be another. */
 async function expectOwnQuotas({ port }: Proxy): Promise<void> {
   const open: WebSocket[] = [];
-  const ask = (localAddress: string, headers: Record<string, string> = {}): Promise<number> => {
-    const socket = new WebSocket(`wss://${host}:${port}/ws`, 'heliograph.v1', {
-      localAddress,
-      lookup,
-      rejectUnauthorized: false,
-      headers,
-    });
+  const ask = async (from: string, headers?: Record<string, string>): Promise<number> => {
+    const socket = dial(port, from, headers);
     open.push(socket);
-    return new Promise((resolve, reject) => {
-      socket.on('open', () => resolve(101));
-      socket.on('unexpected-response', (_, { statusCode }) => resolve(statusCode ?? 0));
-      socket.on('error', reject);
-    });
+    return (await answered([socket])).statuses[0]!;
   };
   try {
     for (let nth = 0; nth < PER_ADDRESS; nth += 1) expect(await ask('127.0.0.9')).toBe(101);
@@ -144,10 +190,38 @@ async function expectOwnQuotas({ port }: Proxy): Promise<void> {
     expect(await ask('127.0.0.9', pretended), 'nor under another name').toBe(429);
     expect(await ask('127.0.0.10'), 'another client has its own').toBe(101);
   } finally {
-    for (const socket of open) {
-      // Ended before the answer came, it would complain.
-      socket.on('error', () => {});
-      socket.terminate();
-    }
+    hangUpAll(open);
+  }
+}
+
+/** Asks for a native connection, from an address of this machine. */
+function dial(port: number, localAddress: string, headers = {}): WebSocket {
+  return new WebSocket(`wss://${host}:${port}/ws`, 'heliograph.v1', {
+    localAddress,
+    lookup,
+    rejectUnauthorized: false,
+    headers,
+  });
+}
+
+/** The status of each answer. */
+async function answered(
+  sockets: WebSocket[],
+): Promise<{ statuses: number[]; hangUp: () => void }> {
+  const status = (socket: WebSocket) =>
+    new Promise<number>((resolve, reject) => {
+      socket.on('open', () => resolve(101));
+      socket.on('unexpected-response', (_, { statusCode }) => resolve(statusCode ?? 0));
+      socket.on('error', reject);
+    });
+  const statuses = await Promise.all(sockets.map(status));
+  return { statuses, hangUp: () => hangUpAll(sockets) };
+}
+
+function hangUpAll(sockets: WebSocket[]): void {
+  for (const socket of sockets) {
+    // Ended before its answer is read, it would complain.
+    socket.on('error', () => {});
+    socket.terminate();
   }
 }
