@@ -3,21 +3,24 @@
 //! A machine of its own: it knows peers, but neither seats nor sessions. What it has to tell goes
 //! into the [`Turn`] that it is given.
 
+use crate::claims::Claims;
 use crate::ids::Arrival;
 use crate::link::{Change, Held, Links};
-use crate::members::{Claims, Members};
-use crate::permission::{Act, Holder, permit};
+use crate::members::Members;
+use crate::permission::{Act, Kept, permit};
 use crate::plan::{Policy, plan};
 use crate::presence::Presence;
 use crate::stream::Stream;
 use crate::turn::Turn;
-use crate::{ChannelState, Config};
+use crate::{ChannelState, Config, Source};
 use protocol::time::{Duration, Instant};
 use protocol::{
-    ChannelName, ErrorCode, ErrorReply, Event, HostKey, JoinStream, Joined, LeaveReason,
-    LinkClosed, LinkOpened, ListViewers, LiveChannel, LiveStream, PeerId, Role, StreamEnded,
-    StreamFull, StreamUpdated, UpdateStream, User, Viewers,
+    ChannelName, ErrorCode, ErrorReply, Event, JoinStream, Joined, LeaveReason, LinkClosed, LinkId,
+    LinkOpened, ListViewers, LiveChannel, LiveStream, PeerId, Role, StreamEnded, StreamFull,
+    StreamUpdated, UpdateStream, User, Viewers,
 };
+
+use std::collections::BTreeSet;
 
 /// A channel with at least one member.
 #[derive(Debug)]
@@ -55,26 +58,31 @@ impl Channel {
         }
     }
 
-    /// Whether `peer` may be the host here. `is_away` says whose connection is lost.
-    pub(crate) fn permit_host(
-        &self,
-        peer: PeerId,
-        key: Option<&HostKey>,
-        is_away: impl Fn(PeerId) -> bool,
-    ) -> Result<(), ErrorReply> {
-        let holder = self
-            .members
-            .host()
-            .filter(|host| *host != peer)
-            .map(|host| Holder {
-                keys: self.stream.as_ref().map_or(&[], Stream::keys),
-                away: is_away(host),
-            });
-        permit(&Act::Host { key, holder })
+    /// From how many sources viewers say that they hold links of a host that names these, and from
+    /// how many of the host there is. Viewers of one source are one witness: one address must not
+    /// outvote an audience.
+    pub(crate) fn kept(&self, named: &[LinkId], now: Instant) -> Kept {
+        let adopted = self.links.adopted().filter_map(|planned| planned.to.peer());
+        let adopted = adopted.filter_map(|viewer| self.members.source(viewer));
+        let mut of_holder: BTreeSet<Source> = adopted.collect();
+        if let Some(host) = self.members.host() {
+            let claimed = self.members.claims(host, now);
+            of_holder.extend(self.members.sources_that_claim(&claimed, now));
+        }
+        let of_newcomer: BTreeSet<Source> = self.members.sources_that_claim(named, now).collect();
+        Kept {
+            by_newcomer: of_newcomer.len(),
+            by_holder: of_holder.len(),
+        }
     }
 
     /// Takes a peer in. A host takes over from the one there is, as was permitted before.
-    pub(crate) fn enter(&mut self, peer: PeerId, join: JoinStream, turn: &mut Turn<'_>) -> Entered {
+    pub(crate) fn enter(
+        &mut self,
+        (peer, source): (PeerId, Source),
+        join: JoinStream,
+        turn: &mut Turn<'_>,
+    ) -> Entered {
         let replaced = match join.role {
             Role::Host => self.members.host(),
             Role::Viewer | Role::Unknown => None,
@@ -84,7 +92,7 @@ impl Channel {
                 .left(&self.members, gone, LeaveReason::Replaced, turn);
         }
         let claims = Claims::new(join.keep.iter().copied(), turn.now + self.claims_last);
-        let arrived = (peer, turn.ids.arrival());
+        let arrived = (peer, source, turn.ids.arrival());
         self.members
             .insert(arrived, join.user.clone(), join.role, claims);
         self.members.prefer_keepers(peer, turn.now);

@@ -3,9 +3,9 @@
 use crate::exchanger::Exchanger;
 use crate::hello::{choose_version, welcome};
 use crate::liveness::Verdict;
-use crate::seat::Sitter;
+use crate::seat::{Seating, Sitter, Stranger};
 use crate::timer::Timer;
-use crate::{Seat, SeatKind};
+use crate::{ClosedBy, Seat, SeatKind, Source};
 use protocol::time::Instant;
 use protocol::{
     CloseCode, Event, Hello, LeaveReason, PeerId, Reply, RequestId, Resume, Resumed, Seq,
@@ -20,15 +20,27 @@ struct Arrived {
 }
 
 impl Exchanger {
-    pub(crate) fn connect(&mut self, now: Instant, seat: Seat, kind: SeatKind) {
+    pub(crate) fn connect(&mut self, now: Instant, seat: Seat, (kind, source): (SeatKind, Source)) {
         if self.seats.contains(seat) {
             return;
         }
-        if self.seats.len() >= self.config.max_seats {
-            self.post.close(seat, CloseCode::TooFast);
-            return;
+        let since = now;
+        let stranger = Stranger {
+            kind,
+            source,
+            since,
+        };
+        match self.seats.add(seat, stranger) {
+            Seating::Seated => {}
+            Seating::SeatedInsteadOf(silent) => {
+                self.timers.set(Timer::Hello(silent), None);
+                self.post.close(silent, CloseCode::TooFast);
+            }
+            Seating::Full => {
+                self.post.close(seat, CloseCode::TooFast);
+                return;
+            }
         }
-        self.seats.add(seat, kind);
         if !kind.in_rooms {
             let deadline = now + self.config.hello_timeout;
             self.timers.set(Timer::Hello(seat), Some(deadline));
@@ -38,10 +50,11 @@ impl Exchanger {
     pub(crate) fn hello(
         &mut self,
         now: Instant,
-        (seat, kind): (Seat, SeatKind),
+        (seat, stranger): (Seat, Stranger),
         id: Option<RequestId>,
         hello: Hello,
     ) {
+        let kind = stranger.kind;
         let version = match choose_version(&hello.versions) {
             Ok(version) => version,
             Err(refusal) => {
@@ -50,14 +63,22 @@ impl Exchanger {
                 return;
             }
         };
-        let resume = hello.resume.filter(|_| kind.resumable);
-        let arrived = resume
-            .and_then(|resume| self.resume(&resume, seat))
-            .unwrap_or_else(|| Arrived {
+        let resume = hello.resume.as_ref().filter(|_| kind.resumable);
+        let arrived = match resume.and_then(|resume| self.resume(resume, seat)) {
+            Some(arrived) => arrived,
+            None if self.seats.has_room_for_newcomer() => Arrived {
                 peer: self.admit(seat, kind),
                 resumed: Resumed::Fresh,
                 missed: Vec::new(),
-            });
+            },
+            None => {
+                self.close(now, seat, CloseCode::TooFast);
+                return;
+            }
+        };
+        if let Some(peer) = self.peers.get_mut(arrived.peer) {
+            peer.source = stranger.source;
+        }
         self.seats.introduce(seat, arrived.peer, kind.probed);
         let first_ping = kind.probed.then(|| now + self.config.ping_interval);
         self.timers.set(Timer::Hello(seat), None);
@@ -120,6 +141,7 @@ impl Exchanger {
         let (interval, timeout) = (self.config.ping_interval, self.config.ping_timeout);
         match liveness.handle_timeout(now, interval, timeout) {
             Verdict::Alive { wake_at } => self.timers.set(Timer::Liveness(seat), Some(wake_at)),
+            // Its own network has lost it.
             Verdict::Dead => self.close(now, seat, CloseCode::Timeout),
             Verdict::Probe { wake_at } => {
                 self.timers.set(Timer::Liveness(seat), Some(wake_at));
@@ -128,14 +150,18 @@ impl Exchanger {
         }
     }
 
-    /// Closes a connection of ours; for its peer that is a loss like any other.
+    /// Closes a connection of ours.
     pub(crate) fn close(&mut self, now: Instant, seat: Seat, code: CloseCode) {
         self.post.close(seat, code);
-        self.lose_seat(now, seat);
+        let by = match code {
+            CloseCode::Timeout => ClosedBy::Client,
+            _ => ClosedBy::Server,
+        };
+        self.lose_seat(now, seat, by);
     }
 
     /// A connection is gone. A peer that can come back is away from now on, any other departs.
-    pub(crate) fn lose_seat(&mut self, now: Instant, seat: Seat) {
+    pub(crate) fn lose_seat(&mut self, now: Instant, seat: Seat, by: ClosedBy) {
         let Some(Sitter::Peer { peer, .. }) = self.drop_seat(seat) else {
             return;
         };
@@ -143,7 +169,7 @@ impl Exchanger {
             self.depart(now, peer, LeaveReason::Lost);
             return;
         }
-        self.peers.lose(peer, now);
+        self.peers.lose(peer, now, by);
         let deadline = now + self.config.grace;
         self.timers.set(Timer::Grace(peer), Some(deadline));
         // Connecting and vanishing again and again must not pile up sessions.

@@ -6,6 +6,7 @@ use crate::ids::Ids;
 use crate::lobby::Lobby;
 use crate::peer::Peers;
 use crate::post::Post;
+use crate::rights::Rights;
 use crate::rooms::RoomTable;
 use crate::seat::{Heard, Seats};
 use crate::timer::{Timer, Timers};
@@ -28,11 +29,14 @@ pub struct Exchanger {
     pub(crate) peers: Peers,
     /// In boxes, for a B-tree's node has room for eleven, however few there are.
     pub(crate) channels: BTreeMap<ChannelName, Box<Channel>>,
+    pub(crate) rights: Rights,
     pub(crate) rooms: RoomTable,
     pub(crate) lobby: Lobby,
     pub(crate) post: Post,
     pub(crate) notices: Vec<Notice>,
     pub(crate) ignored: u64,
+    /// When the first input came: who comes soon after may come back from before a restart.
+    pub(crate) started: Option<Instant>,
 }
 
 impl Exchanger {
@@ -41,16 +45,18 @@ impl Exchanger {
     pub fn new(config: Config) -> Self {
         Self {
             ids: Ids::new(config.seed),
+            seats: Seats::new(config.max_seats),
             config,
             timers: Timers::default(),
-            seats: Seats::default(),
             peers: Peers::default(),
             channels: BTreeMap::new(),
+            rights: Rights::default(),
             rooms: RoomTable::default(),
             lobby: Lobby::default(),
             post: Post::default(),
             notices: Vec::new(),
             ignored: 0,
+            started: None,
         }
     }
 
@@ -62,11 +68,12 @@ impl Exchanger {
     #[track_caller]
     pub fn handle_input(&mut self, now: Instant, input: Input) {
         self.post.assert_drained();
+        self.started.get_or_insert(now);
         match input {
-            Input::Connect { seat, kind, .. } => self.connect(now, seat, kind),
+            Input::Connect { seat, kind, source } => self.connect(now, seat, (kind, source)),
             Input::Command { seat, id, command } => self.command(now, seat, id, command),
             Input::Room { seat, command } => self.room_command(now, seat, command),
-            Input::Disconnect { seat, .. } => self.lose_seat(now, seat),
+            Input::Disconnect { seat, by } => self.lose_seat(now, seat, by),
         }
         self.finish();
     }
@@ -142,8 +149,8 @@ impl Exchanger {
         match (heard, command) {
             (Heard::Peer(_), Command::Hello(_)) => self.reply(seat, id, Err(bad_hello())),
             (Heard::Peer(peer), command) => self.request(now, (seat, peer), id, command),
-            (Heard::Stranger(kind), Command::Hello(hello)) => {
-                self.hello(now, (seat, kind), id, hello);
+            (Heard::Stranger(stranger), Command::Hello(hello)) => {
+                self.hello(now, (seat, stranger), id, hello);
             }
             (Heard::Stranger(_), _) => {
                 self.reply(seat, id, Err(bad_hello()));
@@ -165,8 +172,9 @@ impl Exchanger {
             self.reply(seat, id, result);
             return;
         }
+        let is_kept = changes_something(&command);
         let result = self.carry_out(now, peer, command);
-        if let (Some(id), Some(peer)) = (id, self.peers.get_mut(peer)) {
+        if let (Some(id), Some(peer)) = (id.filter(|_| is_kept), self.peers.get_mut(peer)) {
             peer.replies.keep(id, &result);
         }
         self.reply(seat, id, result);
@@ -184,7 +192,9 @@ impl Exchanger {
             Command::FollowLobby => return Ok(self.follow_lobby(now, peer)),
             // Answered before it comes here: a peer has said hello.
             Command::Hello(_) => Err(bad_hello()),
-            Command::JoinStream(join) => return self.join(now, peer, join).map(Reply::Joined),
+            Command::JoinStream(join) => {
+                return self.ask_to_join(now, peer, join).map(Reply::Joined);
+            }
             Command::LeaveStream => self.leave(now, peer),
             Command::LinkFailed(data) => {
                 self.at(now, peer, |c, turn| c.link_failed(peer, data, turn))
@@ -243,5 +253,27 @@ impl Exchanger {
     fn finish(&mut self) {
         self.timers.set(Timer::Lobby, self.lobby.poll_timeout());
         self.post.finish();
+    }
+}
+
+/// Whether it matters that a request is carried out once only: the others are simply carried out
+/// again, and their replies, which may be long, are not kept.
+const fn changes_something(command: &Command) -> bool {
+    match command {
+        Command::Answer(_)
+        | Command::Candidate(_)
+        | Command::JoinStream(_)
+        | Command::LeaveStream
+        | Command::LinkFailed(_)
+        | Command::LinkFlowing(_)
+        | Command::Offer(_)
+        | Command::RestartIce(_)
+        | Command::UpdateStream(_)
+        | Command::UpdateUser(_) => true,
+        Command::FollowLobby
+        | Command::Hello(_)
+        | Command::ListViewers(_)
+        | Command::Pong
+        | Command::UnfollowLobby => false,
     }
 }

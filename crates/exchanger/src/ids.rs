@@ -16,6 +16,11 @@ pub(crate) struct Ids {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Arrival(u64);
 
+impl Arrival {
+    /// Before all that are given.
+    pub(crate) const FIRST: Self = Self(0);
+}
+
 impl Ids {
     pub(crate) fn new(seed: [u8; 32]) -> Self {
         Self {

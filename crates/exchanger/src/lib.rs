@@ -6,6 +6,7 @@
 )]
 
 mod channel;
+mod claims;
 mod config;
 mod connection;
 mod exchanger;
@@ -19,13 +20,16 @@ mod membership;
 mod mixed;
 mod negotiation;
 mod old_client;
+mod pacing;
 mod peer;
 mod permission;
 mod plan;
 mod port;
 mod post;
 mod presence;
+mod queue;
 mod replay;
+mod rights;
 mod rooms;
 mod seat;
 mod small_map;

@@ -60,6 +60,8 @@ struct Link {
     planned: Planned,
     /// The newest offer's, once there is one.
     negotiated: Option<Generation>,
+    /// It was there before a restart.
+    adopted: bool,
     /// How many offers its receiver has yet to answer, as far as it does not say which it answers.
     unanswered: usize,
     flowing_since: Option<Instant>,
@@ -270,6 +272,12 @@ impl Links {
         self.routes.keys().any(|planned| planned.touches(peer))
     }
 
+    /// The open links that were there before a server restart.
+    pub(crate) fn adopted(&self) -> impl Iterator<Item = Planned> {
+        let adopted = self.open.values().filter(|link| link.adopted);
+        adopted.map(|link| link.planned)
+    }
+
     pub(crate) fn is_open(&self, id: LinkId) -> bool {
         self.open.contains_key(&id)
     }
@@ -344,6 +352,7 @@ impl Links {
         let link = Link {
             planned,
             negotiated: None,
+            adopted: kept,
             unanswered: 0,
             flowing_since: None,
             from_sender: Candidates::default(),

@@ -1,10 +1,12 @@
 //! Who is in a channel, in the order in which they came.
 
+use crate::claims::Claims;
 use crate::ids::Arrival;
 use crate::plan::Planned;
+use crate::port::Source;
+use crate::queue::{Precedence, Queue};
 use crate::small_map::SmallMap;
-use indexmap::IndexSet;
-use protocol::limits::{MAX_KEPT_LINKS, MAX_VIEWERS_PER_PAGE};
+use protocol::limits::MAX_VIEWERS_PER_PAGE;
 use protocol::time::Instant;
 use protocol::{LinkId, PeerId, PeerSummary, Role, User, Viewers};
 use std::ops::Bound;
@@ -17,71 +19,25 @@ use std::ops::Bound;
 pub(crate) struct Members {
     by_peer: SmallMap<PeerId, Member>,
     by_arrival: SmallMap<Arrival, PeerId>,
-    by_precedence: SmallMap<Precedence, PeerId>,
+    queue: Queue,
     host: Option<PeerId>,
     demotions: u64,
-}
-
-/// Who gets a link first: those who still hold one from before a server restart, for they have a
-/// picture to lose; then in join order; and those whose links keep failing behind all others, so
-/// that they hold no place that somebody else could use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Precedence {
-    Keeping(Arrival),
-    Regular(Arrival),
-    /// The latest last.
-    Demoted(u64),
 }
 
 #[derive(Debug)]
 struct Member {
     arrival: Arrival,
+    source: Source,
     precedence: Precedence,
     user: User,
     claims: Claims,
-}
-
-/// The links from before a server restart that a member says it still holds; most hold none.
-///
-/// Bound: [`MAX_KEPT_LINKS`] per member. A claim is good for a while only, because clients let go
-/// of a link that nobody has adopted.
-#[derive(Debug, Default)]
-pub(crate) struct Claims(Option<Box<Claimed>>);
-
-#[derive(Debug)]
-struct Claimed {
-    until: Instant,
-    links: IndexSet<LinkId>,
-}
-
-impl Claims {
-    pub(crate) fn new(links: impl IntoIterator<Item = LinkId>, until: Instant) -> Self {
-        let mut links = links.into_iter().take(MAX_KEPT_LINKS).peekable();
-        let is_any = links.peek().is_some();
-        Self(is_any.then(|| {
-            let links = links.collect();
-            Box::new(Claimed { until, links })
-        }))
-    }
-
-    /// The links, while the claim is good.
-    fn at(&self, now: Instant) -> Option<&IndexSet<LinkId>> {
-        let claimed = self.0.as_ref().filter(|claimed| now < claimed.until)?;
-        Some(&claimed.links)
-    }
-
-    fn settle(&mut self, link: LinkId) {
-        if let Some(claimed) = &mut self.0 {
-            claimed.links.shift_remove(&link);
-        }
-    }
 }
 
 impl Members {
     /// Takes a peer in behind the others.
     pub(crate) fn insert(
         &mut self,
-        (peer, arrival): (PeerId, Arrival),
+        (peer, source, arrival): (PeerId, Source, Arrival),
         user: User,
         role: Role,
         claims: Claims,
@@ -89,15 +45,17 @@ impl Members {
         let precedence = Precedence::Regular(arrival);
         let member = Member {
             arrival,
+            source,
             precedence,
             user,
             claims,
         };
         self.by_peer.insert(peer, member);
         self.by_arrival.insert(arrival, peer);
-        self.by_precedence.insert(precedence, peer);
         if role == Role::Host {
             self.host = Some(peer);
+        } else {
+            self.queue.insert(source, precedence, peer);
         }
     }
 
@@ -106,7 +64,9 @@ impl Members {
         let summary = self.summary(peer)?;
         let member = self.by_peer.remove(&peer)?;
         self.by_arrival.remove(&member.arrival);
-        self.by_precedence.remove(&member.precedence);
+        if summary.role != Role::Host {
+            self.queue.remove(member.source, member.precedence);
+        }
         self.host = self.host.filter(|host| *host != peer);
         Some(summary)
     }
@@ -172,20 +132,17 @@ impl Members {
 
     /// The viewers in the order in which they get links.
     pub(crate) fn viewers_by_precedence(&self) -> impl Iterator<Item = PeerId> {
-        let in_order = self.by_precedence.values().copied();
-        in_order.filter(|peer| !self.is_host(*peer))
+        self.queue.in_order()
     }
 
     /// Puts those first who claim a link that the host claims, too. `peer` has just come: a viewer
     /// is compared with the host, the host with all.
     pub(crate) fn prefer_keepers(&mut self, peer: PeerId, now: Instant) {
-        let Some(held) = self.host.and_then(|host| self.claims_of(host, now)) else {
+        let held: Vec<LinkId> = self.host.map_or(Vec::new(), |host| self.claims(host, now));
+        if held.is_empty() {
             return;
-        };
-        let keeps = |viewer: &PeerId| {
-            let claims = self.claims_of(*viewer, now);
-            claims.is_some_and(|links| links.iter().any(|link| held.contains(link)))
-        };
+        }
+        let keeps = |viewer: &PeerId| self.claims_any(*viewer, &held, now);
         let keepers: Vec<PeerId> = if self.is_host(peer) {
             self.viewers().filter(keeps).collect()
         } else {
@@ -198,8 +155,35 @@ impl Members {
         }
     }
 
-    fn claims_of(&self, peer: PeerId, now: Instant) -> Option<&IndexSet<LinkId>> {
-        self.by_peer.get(&peer)?.claims.at(now)
+    /// The links that a member claims.
+    pub(crate) fn claims(&self, peer: PeerId, now: Instant) -> Vec<LinkId> {
+        let member = self.by_peer.get(&peer).into_iter();
+        member.flat_map(|member| member.claims.at(now)).collect()
+    }
+
+    /// Whether a member claims this link.
+    pub(crate) fn is_claimed(&self, link: LinkId, peer: PeerId, now: Instant) -> bool {
+        let member = self.by_peer.get(&peer);
+        member.is_some_and(|member| member.claims.contains(link, now))
+    }
+
+    /// The sources of the viewers who claim one of these links.
+    pub(crate) fn sources_that_claim(
+        &self,
+        links: &[LinkId],
+        now: Instant,
+    ) -> impl Iterator<Item = Source> {
+        let viewers = self.viewers();
+        let claiming = viewers.filter(move |viewer| self.claims_any(*viewer, links, now));
+        claiming.filter_map(|viewer| self.source(viewer))
+    }
+
+    pub(crate) fn source(&self, peer: PeerId) -> Option<Source> {
+        Some(self.by_peer.get(&peer)?.source)
+    }
+
+    fn claims_any(&self, peer: PeerId, links: &[LinkId], now: Instant) -> bool {
+        links.iter().any(|link| self.is_claimed(*link, peer, now))
     }
 
     /// Puts a member behind all others for links.
@@ -212,7 +196,7 @@ impl Members {
     /// Puts a member back to where it was when it came.
     pub(crate) fn restore(&mut self, peer: PeerId) {
         if let Some(member) = self.by_peer.get(&peer)
-            && matches!(member.precedence, Precedence::Demoted(_))
+            && member.precedence.is_demoted()
         {
             self.set_precedence(peer, Precedence::Regular(member.arrival));
         }
@@ -220,19 +204,20 @@ impl Members {
 
     /// Puts all back: what failed with one host may work with the next.
     pub(crate) fn restore_all(&mut self) {
-        let first = Precedence::Demoted(0);
-        let demoted = self.by_precedence.range(Bound::Included(&first));
-        let demoted: Vec<PeerId> = demoted.map(|(_, peer)| *peer).collect();
+        let demoted: Vec<PeerId> = self.queue.demoted().collect();
         for peer in demoted {
             self.restore(peer);
         }
     }
 
     fn set_precedence(&mut self, peer: PeerId, precedence: Precedence) {
-        if let Some(member) = self.by_peer.get_mut(&peer) {
-            self.by_precedence.remove(&member.precedence);
+        let is_host = self.is_host(peer);
+        if let Some(member) = self.by_peer.get_mut(&peer)
+            && !is_host
+        {
+            self.queue.remove(member.source, member.precedence);
             member.precedence = precedence;
-            self.by_precedence.insert(precedence, peer);
+            self.queue.insert(member.source, precedence, peer);
         }
     }
 
@@ -287,11 +272,10 @@ impl Members {
         now: Instant,
         free: impl Fn(LinkId) -> bool,
     ) -> Option<LinkId> {
-        let from = self.claims_of(planned.from.peer()?, now)?;
-        let to = self.claims_of(planned.to.peer()?, now)?;
-        from.iter()
-            .copied()
-            .find(|link| to.contains(link) && free(*link))
+        let (from, to) = (planned.from.peer()?, planned.to.peer()?);
+        let member = self.by_peer.get(&from)?;
+        let mut claimed = member.claims.at(now);
+        claimed.find(|link| self.is_claimed(*link, to, now) && free(*link))
     }
 
     /// Forgets that the ends of a planned link claim an id: it is an ordinary link from now on.
@@ -323,10 +307,10 @@ mod tests {
         };
         let (mut members, mut ids) = (Members::default(), Ids::new([1; 32]));
         for bits in (1..=count).rev() {
-            let viewer = (peer(bits), ids.arrival());
+            let viewer = (peer(bits), Source(bits), ids.arrival());
             members.insert(viewer, user.clone(), Role::Viewer, Claims::default());
         }
-        let host = (peer(0), ids.arrival());
+        let host = (peer(0), Source(0), ids.arrival());
         members.insert(host, user, Role::Host, Claims::default());
         members
     }

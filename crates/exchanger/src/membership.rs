@@ -2,15 +2,40 @@
 
 use crate::channel::{Channel, Entered, not_joined};
 use crate::exchanger::Exchanger;
+use crate::pacing::Rate;
+use crate::permission::{Grounds, Holder, HostClaim, permit_host};
 use crate::timer::Timer;
 use crate::turn::Turn;
-use protocol::time::Instant;
+use protocol::time::{Duration, Instant, millis};
 use protocol::{
-    ChannelName, CloseCode, ErrorReply, Event, JoinStream, Joined, LeaveReason, PeerId, Reply, Role,
+    ChannelName, CloseCode, ErrorCode, ErrorReply, Event, JoinStream, Joined, LeaveReason, PeerId,
+    Reply, Role,
 };
 use std::sync::Arc;
 
+/// How often one peer may join: a page joins when it is opened, when its server is back, and when
+/// somebody presses a button.
+const JOINS: Rate = Rate {
+    at_once: 8,
+    every: Duration::from_secs(1),
+};
+
 impl Exchanger {
+    /// A native peer asks to join.
+    pub(crate) fn ask_to_join(
+        &mut self,
+        now: Instant,
+        peer: PeerId,
+        join: JoinStream,
+    ) -> Result<Joined, ErrorReply> {
+        let joins = self.peers.get_mut(peer).map(|peer| &mut peer.joins);
+        if let Some(Err(wait)) = joins.map(|joins| joins.take(JOINS, now)) {
+            let too_fast = ErrorReply::new(ErrorCode::TooFast, "too many joins");
+            return Err(too_fast.retry_after_ms(millis(wait).saturating_add(1)));
+        }
+        self.join(now, peer, join)
+    }
+
     /// Joining another channel, or the same one in another role, is leaving and joining.
     pub(crate) fn join(
         &mut self,
@@ -19,15 +44,18 @@ impl Exchanger {
         join: JoinStream,
     ) -> Result<Joined, ErrorReply> {
         let name = join.channel_name.clone();
+        let grounds = match join.role {
+            Role::Host => Some(self.permit_host(now, peer, &join)?),
+            Role::Viewer | Role::Unknown => None,
+        };
         let target = self.channels.get(&name);
-        if let (Role::Host, Some(channel)) = (join.role, target) {
-            channel.permit_host(peer, join.key.as_ref(), |host| self.yields(host))?;
-        }
         let role = target.and_then(|channel| channel.members.role(peer));
         let reenters = role == Some(join.role);
         if !reenters {
             self.leave_channel(now, peer, LeaveReason::Moved);
         }
+        let key = join.key.clone();
+        let source = self.peers.source(peer);
         self.channels
             .entry(name.clone())
             .or_insert_with(|| Box::new(Channel::new(name.clone(), &self.config)));
@@ -35,10 +63,15 @@ impl Exchanger {
             if reenters {
                 channel.reenter(peer, join, turn)
             } else {
-                channel.enter(peer, join, turn)
+                channel.enter((peer, source), join, turn)
             }
         });
         let Entered { joined, replaced } = entered.ok_or_else(not_joined)?;
+        match grounds.filter(|_| !reenters) {
+            Some(Grounds::Free) => self.rights.begin(&name, key.as_ref(), source, now),
+            Some(Grounds::Kept) => self.rights.replace(&name, key.as_ref(), source),
+            Some(Grounds::Key | Grounds::Loss | Grounds::Old) | None => {}
+        }
         self.lobby.touch(now);
         if let Some(peer) = self.peers.get_mut(peer) {
             peer.channel = Some(name);
@@ -63,10 +96,28 @@ impl Exchanger {
         self.end_session(peer);
     }
 
-    /// Whether anybody may carry on the stream of this host: it is away, or it never claimed to
-    /// be the host.
-    fn yields(&self, host: PeerId) -> bool {
-        self.peers.is_away(host) || self.rooms.contains(host)
+    /// Whether a peer may be the host of a channel, and why.
+    fn permit_host(
+        &self,
+        now: Instant,
+        peer: PeerId,
+        join: &JoinStream,
+    ) -> Result<Grounds, ErrorReply> {
+        let channel = self.channels.get(&join.channel_name);
+        let host = channel.and_then(|channel| channel.members.host());
+        let started = self.started.unwrap_or(now);
+        let after_restart = now.since(started) < self.config.grace && !join.keep.is_empty();
+        let kept = channel.filter(|_| after_restart);
+        let holder = host.filter(|host| *host != peer).map(|host| Holder {
+            is_old: self.rooms.contains(host),
+            own_loss: self.peers.own_loss(host, now),
+            kept: kept.map(|channel| channel.kept(&join.keep, now)),
+        });
+        permit_host(&HostClaim {
+            key: join.key.as_ref(),
+            right: self.rights.key(&join.channel_name, now),
+            holder,
+        })
     }
 
     /// Lists the lobby, and tells it from now on.
@@ -98,6 +149,7 @@ impl Exchanger {
         act: impl FnOnce(&mut Channel, &mut Turn<'_>) -> T,
     ) -> Option<T> {
         let channel = self.channels.get_mut(name)?;
+        let was_live = channel.is_live();
         let mut turn = Turn {
             now,
             ids: &mut self.ids,
@@ -105,6 +157,9 @@ impl Exchanger {
         };
         let result = act(channel, &mut turn);
         let viewers = channel.is_live().then(|| channel.members.viewer_count());
+        if was_live && viewers.is_none() {
+            self.rights.end(name, now);
+        }
         self.lobby.record(now, name, viewers);
         let (audience, retry) = (channel.audience_due(), channel.link_retry_due());
         self.timers.set(Timer::Audience(name.clone()), audience);

@@ -1,9 +1,10 @@
 //! The peers: sessions that outlive their connections.
 
 use crate::ids::Ids;
-use crate::port::Seat;
+use crate::pacing::Pace;
+use crate::port::{ClosedBy, Seat, Source};
 use crate::replay::{KeptReplies, Replay};
-use protocol::time::Instant;
+use protocol::time::{Duration, Instant};
 use protocol::{ChannelName, Epoch, Event, PeerId, Resume, Secret, Seq, SessionId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,6 +19,10 @@ pub(crate) struct Peer {
     pub(crate) channel: Option<ChannelName>,
     pub(crate) replies: KeptReplies,
     pub(crate) resumable: bool,
+    /// Where its connection comes from, or came from last.
+    pub(crate) source: Source,
+    /// How often it joins.
+    pub(crate) joins: Pace,
     replay: Replay,
     connection: Connection,
 }
@@ -27,6 +32,7 @@ enum Connection {
     /// Lost; its grace is running.
     Away {
         since: Instant,
+        by: ClosedBy,
     },
     Seated(Seat),
 }
@@ -69,15 +75,16 @@ impl Peers {
         self.get(peer)?.channel.as_ref()
     }
 
-    pub(crate) fn is_away(&self, peer: PeerId) -> bool {
-        self.seat(peer).is_none()
-    }
-
     pub(crate) fn seat(&self, peer: PeerId) -> Option<Seat> {
         match self.get(peer)?.connection {
             Connection::Away { .. } => None,
             Connection::Seated(seat) => Some(seat),
         }
+    }
+
+    /// Where the peer comes from.
+    pub(crate) fn source(&self, peer: PeerId) -> Source {
+        self.get(peer).map_or(Source(0), |peer| peer.source)
     }
 
     /// A new session.
@@ -90,6 +97,8 @@ impl Peers {
             channel: None,
             replies: KeptReplies::default(),
             resumable,
+            source: Source(0),
+            joins: Pace::default(),
             replay: Replay::new(resumable),
             connection: Connection::Seated(seat),
         };
@@ -109,7 +118,7 @@ impl Peers {
             .get_mut(&id)
             .filter(|peer| peer.secret.matches(&resume.secret))?;
         let old_seat = match peer.connection {
-            Connection::Away { since } => {
+            Connection::Away { since, .. } => {
                 self.away.remove(&(since, id));
                 None
             }
@@ -134,10 +143,21 @@ impl Peers {
         }
     }
 
+    /// How long the peer has been away, if that was not the server's doing.
+    pub(crate) fn own_loss(&self, peer: PeerId, now: Instant) -> Option<Duration> {
+        match self.get(peer)?.connection {
+            Connection::Away {
+                since,
+                by: ClosedBy::Client,
+            } => Some(now.since(since)),
+            Connection::Away { .. } | Connection::Seated(_) => None,
+        }
+    }
+
     /// The peer has lost its connection.
-    pub(crate) fn lose(&mut self, id: PeerId, now: Instant) {
+    pub(crate) fn lose(&mut self, id: PeerId, now: Instant, by: ClosedBy) {
         if let Some(peer) = self.by_id.get_mut(&id) {
-            peer.connection = Connection::Away { since: now };
+            peer.connection = Connection::Away { since: now, by };
             self.away.insert((now, id));
         }
     }
@@ -154,7 +174,7 @@ impl Peers {
             return;
         };
         self.by_session.remove(&peer.session);
-        if let Connection::Away { since } = peer.connection {
+        if let Connection::Away { since, .. } = peer.connection {
             self.away.remove(&(since, id));
         }
     }

@@ -3,20 +3,15 @@
 //! Whoever adds a right (claimed channels, stream keys, moderation) adds a variant to [`Act`] with
 //! the facts that decide about it, and the decision to [`permit`].
 
+use protocol::limits::HOST_LOSS;
+use protocol::time::{Duration, millis};
 use protocol::{Direction, ErrorCode, ErrorReply, HostKey, Role};
 
 /// What a peer wants to do, and the facts that decide whether it may.
 #[derive(Debug)]
-pub(crate) enum Act<'a> {
+pub(crate) enum Act {
     /// Answer on a link, at whose end it is.
     Answer(Direction),
-    /// Go live on a channel.
-    Host {
-        /// The key it shows.
-        key: Option<&'a HostKey>,
-        /// Who is live there already, if that is somebody else.
-        holder: Option<Holder<'a>>,
-    },
     /// Read the list of viewers.
     ListViewers(Role),
     /// Offer on a link, at whose end it is.
@@ -27,27 +22,99 @@ pub(crate) enum Act<'a> {
     UpdateStream(Role),
 }
 
-/// The host that holds a channel.
+/// How soon a host may ask again whose viewers may yet say that they hold its links.
+const KEPT_RETRY: Duration = Duration::from_secs(1);
+
+/// A peer wants to go live on a channel.
 #[derive(Debug)]
-pub(crate) struct Holder<'a> {
-    /// The keys that its stream remembers.
-    pub(crate) keys: &'a [HostKey],
-    /// Its connection is lost and its grace is running.
-    pub(crate) away: bool,
+pub(crate) struct HostClaim<'a> {
+    /// The key it shows.
+    pub(crate) key: Option<&'a HostKey>,
+    /// The key of the channel.
+    pub(crate) right: Option<&'a HostKey>,
+    /// Who is live there already, if that is somebody else.
+    pub(crate) holder: Option<Holder>,
+}
+
+/// The host that is live.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Holder {
+    /// It is a client of the old system, which never claimed to be the host.
+    pub(crate) is_old: bool,
+    /// How long its connection has been lost, if that was not the server's doing.
+    pub(crate) own_loss: Option<Duration>,
+    /// What viewers say about links from before a server restart, as long as that counts.
+    pub(crate) kept: Option<Kept>,
+}
+
+/// From how many sources viewers confirm the links of two hosts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Kept {
+    pub(crate) by_newcomer: usize,
+    pub(crate) by_holder: usize,
+}
+
+/// Why a peer may be the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Grounds {
+    /// Nobody is live there.
+    Free,
+    /// It has shown the channel's key.
+    Key,
+    /// More viewers hold links of it than of the host there is.
+    Kept,
+    /// The host there is has been lost for long.
+    Loss,
+    /// The host there is is one of the old system.
+    Old,
+}
+
+/// Decides who may be the host.
+pub(crate) fn permit_host(claim: &HostClaim<'_>) -> Result<Grounds, ErrorReply> {
+    let Some(holder) = claim.holder else {
+        return Ok(Grounds::Free);
+    };
+    let keys = claim.key.zip(claim.right);
+    if holder.is_old {
+        return Ok(Grounds::Old);
+    }
+    if keys.is_some_and(|(shown, right)| shown.matches(right)) {
+        return Ok(Grounds::Key);
+    }
+    if holder
+        .own_loss
+        .is_some_and(|lost_for| lost_for >= HOST_LOSS)
+    {
+        return Ok(Grounds::Loss);
+    }
+    if holder
+        .kept
+        .is_some_and(|kept| kept.by_newcomer > kept.by_holder)
+    {
+        return Ok(Grounds::Kept);
+    }
+    let loss = holder.own_loss;
+    let waits = [
+        loss.map(|lost_for| HOST_LOSS.saturating_sub(lost_for)),
+        holder.kept.map(|_| KEPT_RETRY),
+    ];
+    let busy = ErrorReply::new(
+        ErrorCode::ChannelBusy,
+        "somebody else is live on this channel",
+    );
+    Err(match waits.into_iter().flatten().min() {
+        Some(wait) => busy.retry_after_ms(millis(wait).max(1)),
+        None => busy,
+    })
 }
 
 /// Decides.
-pub(crate) fn permit(act: &Act<'_>) -> Result<(), ErrorReply> {
+pub(crate) fn permit(act: &Act) -> Result<(), ErrorReply> {
     let (allowed, code, why_not) = match act {
         Act::Answer(direction) => (
             *direction == Direction::Receive,
             ErrorCode::Forbidden,
             "only the end that receives media answers",
-        ),
-        Act::Host { key, holder } => (
-            holder.as_ref().is_none_or(|holder| holder.yields_to(*key)),
-            ErrorCode::ChannelBusy,
-            "somebody else is live on this channel",
         ),
         Act::ListViewers(role) => (
             *role == Role::Host,
@@ -77,19 +144,11 @@ pub(crate) fn permit(act: &Act<'_>) -> Result<(), ErrorReply> {
     }
 }
 
-impl Holder<'_> {
-    /// A host that is away yields to anybody, for a channel must not stay blocked by a tab that is
-    /// gone; one that is there yields only to a key of its stream.
-    fn yields_to(&self, key: Option<&HostKey>) -> bool {
-        self.away || key.is_some_and(|key| self.keys.contains(key))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn refusal(act: &Act<'_>) -> Option<ErrorCode> {
+    fn refusal(act: &Act) -> Option<ErrorCode> {
         permit(act).err().map(|error| error.code)
     }
 
@@ -113,23 +172,70 @@ mod tests {
         }
     }
 
+    const PRESENT: Holder = Holder {
+        is_old: false,
+        own_loss: None,
+        kept: None,
+    };
+
+    /// What becomes of a claim without the key, with the time after which to ask again.
+    fn without_key(holder: Holder) -> Result<Grounds, Option<u64>> {
+        let claim = HostClaim {
+            key: None,
+            right: None,
+            holder: Some(holder),
+        };
+        permit_host(&claim).map_err(|error| {
+            assert_eq!(error.code, ErrorCode::ChannelBusy);
+            error.retry_after_ms
+        })
+    }
+
     #[test]
-    fn a_live_channel_yields_to_the_keys_of_its_stream_or_when_its_host_is_away() {
-        let [mine, second, other] = ["mine", "second", "other"].map(|k| HostKey::parse(k).unwrap());
-        let keys = [mine.clone(), second.clone()];
-        let host = |key, holder| refusal(&Act::Host { key, holder });
-        let busy = Some(ErrorCode::ChannelBusy);
-        let held = |away| Some(Holder { keys: &keys, away });
-        let keyless = Some(Holder {
-            keys: &[],
-            away: false,
-        });
-        assert_eq!(host(None, None), None);
-        assert_eq!(host(Some(&mine), held(false)), None);
-        assert_eq!(host(Some(&second), held(false)), None);
-        assert_eq!(host(Some(&other), held(false)), busy);
-        assert_eq!(host(None, held(false)), busy);
-        assert_eq!(host(None, keyless), busy);
-        assert_eq!(host(None, held(true)), None);
+    fn a_live_channel_yields_to_its_key_alone() {
+        let [mine, other] = ["mine", "other"].map(|key| HostKey::parse(key).unwrap());
+        let claim = |key, right, holder| permit_host(&HostClaim { key, right, holder }).ok();
+        let [shown, wrong] = [Some(&mine), Some(&other)];
+        assert_eq!(claim(None, None, None), Some(Grounds::Free));
+        assert_eq!(claim(wrong, shown, None), Some(Grounds::Free));
+        assert_eq!(claim(shown, shown, Some(PRESENT)), Some(Grounds::Key));
+        assert_eq!(claim(wrong, shown, Some(PRESENT)), None);
+        assert_eq!(claim(None, shown, Some(PRESENT)), None);
+        assert_eq!(claim(wrong, None, Some(PRESENT)), None);
+    }
+
+    #[test]
+    fn a_host_yields_to_anybody_after_ten_seconds_of_its_own_loss() {
+        let lost_for = |seconds| Holder {
+            own_loss: Some(Duration::from_secs(seconds)),
+            ..PRESENT
+        };
+        assert_eq!(without_key(PRESENT), Err(None));
+        assert_eq!(without_key(lost_for(0)), Err(Some(10_000)));
+        assert_eq!(without_key(lost_for(7)), Err(Some(3_000)));
+        assert_eq!(without_key(lost_for(10)), Ok(Grounds::Loss));
+    }
+
+    #[test]
+    fn a_host_of_the_old_system_yields_to_anybody() {
+        let holder = Holder {
+            is_old: true,
+            ..PRESENT
+        };
+        assert_eq!(without_key(holder), Ok(Grounds::Old));
+    }
+
+    #[test]
+    fn after_a_restart_a_host_yields_to_one_with_more_viewers_and_to_others_later_perhaps() {
+        let kept = |by_newcomer, by_holder| Holder {
+            kept: Some(Kept {
+                by_newcomer,
+                by_holder,
+            }),
+            ..PRESENT
+        };
+        assert_eq!(without_key(kept(1, 0)), Ok(Grounds::Kept));
+        assert_eq!(without_key(kept(3, 3)), Err(Some(1_000)));
+        assert_eq!(without_key(kept(0, 0)), Err(Some(1_000)));
     }
 }

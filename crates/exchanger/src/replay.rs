@@ -58,7 +58,7 @@ impl Replay {
 
 /// A peer's last replies: a request that is repeated is answered again, not carried out again.
 ///
-/// Bound: [`MAX_KEPT_REPLIES`] replies, each at most one page of viewers or one lobby.
+/// Bound: [`MAX_KEPT_REPLIES`] replies, each at most what is told of one stream.
 #[derive(Debug, Default)]
 pub(crate) struct KeptReplies(VecDeque<(RequestId, Kept)>);
 
@@ -79,8 +79,14 @@ impl KeptReplies {
         })
     }
 
-    /// Keeps the reply to a request that has none yet.
+    /// Keeps the reply to a request that has none yet. What is to be asked again later is as if it
+    /// had not been asked.
     pub(crate) fn keep(&mut self, id: RequestId, reply: &Result<Reply, ErrorReply>) {
+        if let Err(error) = reply
+            && error.retry_after_ms.is_some()
+        {
+            return;
+        }
         if self.0.len() >= MAX_KEPT_REPLIES {
             self.0.pop_front();
         }

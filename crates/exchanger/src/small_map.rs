@@ -77,7 +77,10 @@ impl<K: Ord, V> SmallMap<K, V> {
     }
 
     /// The entries from a key on.
-    pub(crate) fn range(&self, start: Bound<&K>) -> impl Iterator<Item = (&K, &V)> {
+    pub(crate) fn range<'a>(
+        &'a self,
+        start: Bound<&K>,
+    ) -> impl Iterator<Item = (&'a K, &'a V)> + use<'a, K, V> {
         let is_before = |(key, _): &(K, V)| match start {
             Bound::Excluded(start) => key <= start,
             Bound::Included(start) => key < start,

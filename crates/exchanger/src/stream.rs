@@ -1,8 +1,7 @@
 //! One live session of a channel.
 
-use protocol::limits::MAX_HOST_KEYS;
 use protocol::time::{Duration, Instant, millis};
-use protocol::{HostKey, JoinStream, LiveStream, Media, PeerSummary, StreamId, Title};
+use protocol::{JoinStream, LiveStream, Media, PeerSummary, StreamId, Title};
 
 /// The longest time that a returning host may say its stream has been on.
 const MAX_LIVE_BEFORE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -11,8 +10,6 @@ const MAX_LIVE_BEFORE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 #[derive(Debug)]
 pub(crate) struct Stream {
     id: StreamId,
-    /// The first is the one it began with and is never forgotten.
-    keys: Vec<HostKey>,
     title: Option<Title>,
     media: Media,
     began: Instant,
@@ -24,7 +21,6 @@ impl Stream {
     pub(crate) fn begin(id: StreamId, now: Instant, join: &JoinStream) -> Self {
         Self {
             id,
-            keys: join.key.iter().cloned().collect(),
             title: join.title.clone(),
             media: join.media,
             began: now,
@@ -35,9 +31,6 @@ impl Stream {
     /// The host joins again, or another peer of it takes over: what it does not say stays. Says
     /// whether what viewers see has changed.
     pub(crate) fn carry_on(&mut self, join: &JoinStream) -> bool {
-        if let Some(key) = &join.key {
-            self.remember(key);
-        }
         let title = join.title.clone().map(Some);
         self.update(title, Some(join.media))
     }
@@ -50,23 +43,6 @@ impl Stream {
         self.title = title;
         self.media = media;
         changed
-    }
-
-    /// The keys that may take it over.
-    pub(crate) fn keys(&self) -> &[HostKey] {
-        &self.keys
-    }
-
-    /// The newest keys drive out the oldest but the first: whoever replaced a host that was away
-    /// must not lock out the one who began the stream.
-    fn remember(&mut self, key: &HostKey) {
-        if self.keys.contains(key) {
-            return;
-        }
-        if self.keys.len() >= MAX_HOST_KEYS {
-            self.keys.remove(1);
-        }
-        self.keys.push(key.clone());
     }
 
     pub(crate) const fn title(&self) -> Option<&Title> {

@@ -49,8 +49,11 @@ pub const LARGE_STREAM_VIEWERS: usize = 50;
 /// How many viewers a host serves by itself while there is no relay.
 pub const MAX_DIRECT_VIEWERS: usize = 8;
 
-/// How many keys of its hosts a stream remembers; each of them may take it over.
-pub const MAX_HOST_KEYS: usize = 4;
+/// How long a host's own connection must have been lost before anybody may carry its stream on.
+pub const HOST_LOSS: Duration = Duration::from_secs(10);
+
+/// How long the rights to a channel outlive its stream.
+pub const RIGHTS_LAST: Duration = Duration::from_secs(10 * 60);
 
 /// How many events are kept for a peer to be replayed after a resume.
 pub const MAX_REPLAY_EVENTS: usize = 256;

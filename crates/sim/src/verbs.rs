@@ -6,6 +6,7 @@ use crate::network::{Network, Path};
 use crate::server::Server;
 use crate::tab::{Tab, TabId, Wish};
 use crate::world::World;
+use protocol::time::Duration;
 use protocol::{HostKey, UserName};
 use session::{Input, Intent, MediaReport, Page, Preferences, Report, Resumption, Seed};
 use session::{SocketReport, TrackRef};
@@ -77,15 +78,27 @@ impl World {
         self.feed(tab, Input::Report(report));
     }
 
-    /// Turns everything on and goes live on the channel; waits until it is.
+    /// Turns everything on and goes live on the channel, again each second while somebody else is;
+    /// waits until it is.
+    ///
+    /// # Panics
+    /// If it is not live within a minute.
     pub fn go_live(&mut self, tab: TabId, channel: &str) {
         self.intend(tab, Intent::NameChannel(channel.to_owned()));
         self.intend(tab, Intent::UseCameraAndMicrophone);
         self.until("ready to go live", |world| world.studio(tab).lock.is_none());
-        self.intend(tab, Intent::GoLive);
-        self.until("live", |world| {
-            world.studio(tab).phase == session::StudioPhase::Live
-        });
+        let is_live = |world: &Self| world.studio(tab).phase == session::StudioPhase::Live;
+        for _ in 0..60 {
+            self.intend(tab, Intent::GoLive);
+            self.until("live or refused", |world| {
+                is_live(world) || world.studio(tab).problem.is_some()
+            });
+            if is_live(self) {
+                return;
+            }
+            self.pass(Duration::from_secs(1));
+        }
+        panic!("never live: {:#?}", self.studio(tab));
     }
 
     /// How the tab's browser answers when it is asked for media.

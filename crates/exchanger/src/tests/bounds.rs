@@ -1,6 +1,6 @@
 //! What grows, and how far; what joining costs.
 
-use super::{Harness, NOTHING, host, millis, seconds, watch};
+use super::{Harness, NOTHING, hello, host, millis, seconds, watch};
 use crate::{Config, Exchanger, Input, Seat, SeatKind, Source};
 use protocol::time::Instant;
 
@@ -9,10 +9,45 @@ fn one_connection_too_many_is_closed() {
     let mut harness = Harness::with(|config| config.max_seats = 2);
     harness.arrive(1);
     harness.arrive(2);
-    assert_eq!(harness.connect(3), ["3 closed 4429"]);
+    harness.connect(3);
+    assert_eq!(harness.send(3, hello()), ["3 closed 4429"]);
     assert_eq!(harness.exchanger.seats(), 2);
+    assert_eq!(harness.exchanger.peers(), 2);
     harness.disconnect(1);
-    assert_eq!(harness.connect(4), NOTHING);
+    harness.arrive(4);
+}
+
+#[test]
+fn who_comes_back_has_a_seat_of_the_reserve_and_gives_its_old_one_up() {
+    let mut harness = Harness::with(|config| config.max_seats = 2);
+    harness.arrive(1);
+    harness.arrive(2);
+    assert_eq!(
+        harness.resume(11, 1),
+        ["11 welcome p1 replayed epoch 1", "1 closed 4409"]
+    );
+    harness.disconnect(11);
+    harness.arrive(3);
+    assert_eq!(harness.resume(21, 1), ["21 welcome p1 replayed epoch 2"]);
+    assert_eq!(harness.exchanger.seats(), 3);
+    harness.connect(4);
+    assert_eq!(harness.send(4, hello()), ["4 closed 4429"]);
+}
+
+#[test]
+fn silent_connections_hold_the_reserve_for_a_second_only() {
+    let mut harness = Harness::with(|config| config.max_seats = 2);
+    harness.arrive(1);
+    harness.arrive(2);
+    for seat in 3..=10 {
+        assert_eq!(harness.connect(seat), NOTHING);
+    }
+    assert_eq!(harness.connect(11), ["11 closed 4429"]);
+    assert_eq!(harness.pass(seconds(1)), NOTHING);
+    assert_eq!(harness.connect(12), ["3 closed 4429"]);
+    assert_eq!(harness.exchanger.seats(), 10);
+    harness.pass(seconds(10));
+    assert_eq!(harness.exchanger.seats(), 2);
 }
 
 #[test]
@@ -59,7 +94,7 @@ fn the_same_seed_and_inputs_give_the_same_outputs() {
                 kind,
                 source: Source(seat.0),
             });
-            for command in [super::hello(), join] {
+            for command in [hello(), join] {
                 let id = Some(protocol::RequestId(1));
                 feed(Input::Command { seat, id, command });
             }

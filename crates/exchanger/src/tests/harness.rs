@@ -48,12 +48,22 @@ impl Harness {
     }
 
     pub(super) fn connect_as(&mut self, seat: u64, kind: SeatKind) -> Vec<String> {
+        let source = Source(seat);
         let seat = Seat(seat);
-        self.feed(Input::Connect {
-            seat,
+        self.feed(Input::Connect { seat, kind, source })
+    }
+
+    /// Connects from an address and says hello.
+    pub(super) fn arrive_from(&mut self, source: u64, seat: u64) {
+        let (number, kind) = (Seat(seat), SeatKind::NATIVE);
+        let connect = Input::Connect {
+            seat: number,
             kind,
-            source: Source(seat.0),
-        })
+            source: Source(source),
+        };
+        assert_eq!(self.feed(connect), super::NOTHING);
+        let lines = self.send(seat, super::hello());
+        assert_eq!(lines, [format!("{seat} welcome p{seat} fresh epoch 0")]);
     }
 
     /// Connects and says hello.
@@ -121,6 +131,30 @@ impl Harness {
             seat: Seat(seat),
             by: ClosedBy::Client,
         })
+    }
+
+    /// The server closes the connection.
+    pub(super) fn shut_out(&mut self, seat: u64) -> Vec<String> {
+        self.feed(Input::Disconnect {
+            seat: Seat(seat),
+            by: ClosedBy::Server,
+        })
+    }
+
+    /// What the last request of a seat was refused with, in milliseconds.
+    pub(super) fn retry_after(&mut self, seat: u64, command: Command) -> Option<u64> {
+        self.requests += 1;
+        let (seat, id) = (Seat(seat), Some(RequestId(self.requests)));
+        let input = Input::Command { seat, id, command };
+        self.exchanger.handle_input(self.now, input);
+        let outputs = std::iter::from_fn(|| self.exchanger.poll_output());
+        let outputs: Vec<Output> = outputs.collect();
+        match outputs.first() {
+            Some(Output::Reply {
+                result: Err(error), ..
+            }) => error.retry_after_ms,
+            other => panic!("not refused: {other:?}"),
+        }
     }
 
     /// Lets time pass, calling the machine whenever it wants to be called.

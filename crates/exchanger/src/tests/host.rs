@@ -83,53 +83,6 @@ fn a_host_that_is_away_yields_to_its_own_key() {
 }
 
 #[test]
-fn a_host_that_is_away_yields_to_another_key_too() {
-    let mut harness = Harness::live();
-    harness.disconnect(1);
-    harness.arrive(3);
-    assert_eq!(
-        harness.send(3, host_with("mina", "other"))[0],
-        "3 joined mina host, s1 of p3 \"-\" for 0 s, viewers 1"
-    );
-    harness.arrive(4);
-    assert_eq!(
-        harness.send(4, host_with("mina", "third")),
-        ["4 refused channel_busy"]
-    );
-    assert_eq!(
-        harness.send(4, host("mina"))[0],
-        "4 joined mina host, s1 of p4 \"-\" for 0 s, viewers 1",
-        "who began the stream may have it back"
-    );
-}
-
-#[test]
-fn a_stream_never_forgets_its_first_key_and_remembers_the_newest() {
-    let mut harness = Harness::live();
-    let mut seat = 1;
-    for key in ["b", "c", "d", "e"] {
-        harness.disconnect(seat);
-        seat = if seat == 1 { 3 } else { seat + 1 };
-        harness.arrive(seat);
-        let lines = harness.send(seat, host_with("mina", key));
-        assert!(lines[0].contains("joined mina host, s1"), "{lines:?}");
-    }
-    harness.arrive(10);
-    assert_eq!(
-        harness.send(10, host_with("mina", "b")),
-        ["10 refused channel_busy"]
-    );
-    for (seat, key) in [(11, "c"), (12, "d"), (13, "e"), (14, "key")] {
-        harness.arrive(seat);
-        let lines = harness.send(seat, host_with("mina", key));
-        assert!(
-            lines[0].contains("joined mina host, s1"),
-            "{key}: {lines:?}"
-        );
-    }
-}
-
-#[test]
 fn a_viewer_with_the_key_may_take_over_its_own_channel() {
     let mut harness = Harness::live();
     harness.arrive(3);

@@ -25,6 +25,7 @@ mod lobby;
 mod mixed;
 mod render;
 mod resume;
+mod rights;
 mod rooms;
 
 use commands::*;

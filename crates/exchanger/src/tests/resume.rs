@@ -182,3 +182,15 @@ fn a_request_repeated_after_a_resume_is_not_carried_out_again() {
         ["12 refused not_joined"]
     );
 }
+
+#[test]
+fn what_changes_nothing_is_carried_out_again_and_its_reply_not_kept() {
+    let mut harness = Harness::with_peers([1, 2]);
+    assert_eq!(harness.send_as(2, 500, Command::FollowLobby), ["2 lobby"]);
+    harness.send(1, host("mina"));
+    let lines = harness.send_as(2, 500, Command::FollowLobby);
+    assert_eq!(lines, ["2 lobby [mina 0]"]);
+    harness.send_as(2, 501, Command::Pong);
+    let lines = harness.send_as(2, 501, watch("mina"));
+    assert!(lines[0].contains("joined"), "{lines:?}");
+}

@@ -1,7 +1,7 @@
 //! Asking the exchanger, and letting everybody learn what comes of it.
 
 use crate::world::World;
-use exchanger::{Input, Output, Seat};
+use exchanger::{ClosedBy, Input, Output, Seat};
 use protocol::{CloseCode, Command, ErrorReply, Event, PeerId, Reply, RequestId};
 
 impl World {
@@ -94,7 +94,7 @@ impl World {
                 let person = self.person_at(*seat)?;
                 self.people[person].seat = None;
                 if *code == CloseCode::Timeout {
-                    self.lost(person);
+                    self.lost(person, ClosedBy::Client);
                 } else {
                     assert_eq!(*code, CloseCode::Replaced);
                     self.people[person].client = None;

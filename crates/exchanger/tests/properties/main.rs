@@ -9,6 +9,7 @@ mod client;
 mod command;
 mod exchange;
 mod operation;
+mod rights;
 mod rooms;
 mod truth;
 mod world;

@@ -36,6 +36,7 @@ pub(crate) enum Operation {
     ConnectAndSayNothing,
     Disconnect {
         person: usize,
+        by_server: bool,
     },
     FollowLobby {
         person: usize,
@@ -110,7 +111,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             }
         ),
         3 => who().prop_map(|person| Operation::Leave { person }),
-        4 => who().prop_map(|person| Operation::Disconnect { person }),
+        4 => (who(), prop::bool::weighted(0.25))
+            .prop_map(|(person, by_server)| Operation::Disconnect { person, by_server }),
         4 => prop_oneof![1 => 0..1_500_u64, 1 => 0..40_000_u64]
             .prop_map(|millis| Operation::PassTime { millis }),
         3 => negotiation().prop_map(|(person, link, generation)| Operation::Offer {

@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::command::{candidate, channel, descriptor, join, rename, retitle};
 use crate::operation::{Introduction, Operation, PEOPLE};
+use crate::rights::Rights;
 use exchanger::{ClosedBy, Config, Exchanger, Input, Output, Seat, SeatKind, Source};
 use protocol::limits::GRACE;
 use protocol::time::{Duration, Instant};
@@ -44,8 +45,7 @@ pub(crate) struct World {
     pub(crate) waiting: BTreeSet<(PeerId, PeerId)>,
     /// How often a member's links may have been given up; after some, it may have to give way.
     pub(crate) setbacks: BTreeMap<PeerId, usize>,
-    /// The keys that each channel's stream remembers.
-    keys: BTreeMap<ChannelName, BTreeSet<usize>>,
+    pub(crate) rights: Rights,
     /// No count or name is on its way any more.
     pub(crate) settled: bool,
     seats: u64,
@@ -57,7 +57,7 @@ impl World {
         let mut config = Config::new([9; 32]);
         config.max_direct_viewers = DIRECT_VIEWERS;
         config.large_stream_viewers = large_stream_viewers;
-        Self {
+        let mut world = Self {
             exchanger: Exchanger::new(config),
             now: Instant::ORIGIN,
             large_stream_viewers,
@@ -67,11 +67,15 @@ impl World {
             away: BTreeMap::new(),
             waiting: BTreeSet::new(),
             setbacks: BTreeMap::new(),
-            keys: BTreeMap::new(),
+            rights: Rights::default(),
             settled: true,
             seats: 0,
             requests: 0,
-        }
+        };
+        // The server has run for so long that nobody shows links from before its start.
+        world.new_seat();
+        world.pass(GRACE);
+        world
     }
 
     pub(crate) fn carry_out(&mut self, operation: Operation) {
@@ -84,7 +88,14 @@ impl World {
             Operation::ConnectAndSayNothing => {
                 self.new_seat();
             }
-            Operation::Disconnect { person } => self.disconnect(person),
+            Operation::Disconnect { person, by_server } => {
+                let by = if by_server {
+                    ClosedBy::Server
+                } else {
+                    ClosedBy::Client
+                };
+                self.disconnect(person, by);
+            }
             Operation::Join {
                 person,
                 channel,
@@ -147,7 +158,7 @@ impl World {
     /// Everybody goes; nothing must be left.
     pub(crate) fn end(&mut self) {
         for person in 0..PEOPLE {
-            self.disconnect(person);
+            self.disconnect(person, ClosedBy::Client);
         }
         self.pass(GRACE);
         assert_eq!(self.exchanger.seats(), 0);
@@ -159,7 +170,10 @@ impl World {
     }
 
     fn remove_member(&mut self, peer: PeerId) {
-        self.members.remove(&peer);
+        let gone = self.members.remove(&peer);
+        if let Some(host) = gone.filter(|gone| gone.role == Role::Host) {
+            self.stream_ends(&host.channel);
+        }
         self.setbacks.remove(&peer);
         self.order.retain(|other| *other != peer);
     }
@@ -201,7 +215,7 @@ impl World {
             Introduction::Resume | Introduction::ResumeFromTheFuture
         );
         if !is_right || resume.is_none() {
-            self.disconnect(person);
+            self.disconnect(person, ClosedBy::Client);
         }
         let seat = self.new_seat();
         let hello = Hello {
@@ -234,6 +248,7 @@ impl World {
                 assert_eq!(client.welcome.epoch.next(), welcome.epoch);
                 client.welcome = welcome.clone();
                 self.away.remove(&welcome.peer);
+                self.is_back(welcome.peer);
             }
             (Resumed::Replayed | Resumed::Snapshot, None) => panic!("nothing to resume"),
         }
@@ -251,6 +266,9 @@ impl World {
         let Some(peer) = self.peer(person) else {
             return;
         };
+        if self.members.contains_key(&peer) && self.joins_too_fast(peer) {
+            self.leave(person);
+        }
         self.joins_again(peer);
         if let Some(member) = self.members.get(&peer) {
             let join = join(member.channel.clone(), member.role, member.key, keep);
@@ -262,22 +280,17 @@ impl World {
         }
     }
 
-    fn disconnect(&mut self, person: usize) {
+    fn disconnect(&mut self, person: usize, by: ClosedBy) {
         let Some(seat) = self.people[person].seat.take() else {
             return;
         };
-        self.lost(person);
-        assert_eq!(
-            self.feed(Input::Disconnect {
-                seat,
-                by: ClosedBy::Client
-            }),
-            None
-        );
+        self.lost(person, by);
+        assert_eq!(self.feed(Input::Disconnect { seat, by }), None);
     }
 
-    pub(crate) fn lost(&mut self, person: usize) {
+    pub(crate) fn lost(&mut self, person: usize, by: ClosedBy) {
         if let Some(peer) = self.peer(person) {
+            self.is_lost(peer, by);
             self.away.insert(peer, self.now + GRACE);
         }
     }
@@ -289,26 +302,18 @@ impl World {
         let channel = channel(number);
         let holder = self.host_of(&channel).filter(|host| *host != peer);
         let is_busy = role == Role::Host
-            && holder.is_some_and(|host| {
-                !self.keys[&channel].contains(&key) && !self.away.contains_key(&host)
-            });
+            && holder.is_some_and(|host| !self.may_take_over(&channel, key, host));
+        let is_too_fast = self.joins_too_fast(peer);
         let links = self.people[person]
             .client
             .iter()
             .flat_map(|c| c.links.keys());
         let keep = links.copied().filter(|_| keep).collect();
         let reply = self.request_with(person, join(channel.clone(), role, key, keep), |world| {
-            if is_busy {
+            if is_busy || is_too_fast {
                 return;
             }
-            if role == Role::Host {
-                let goes_on = world.host_of(&channel).is_some();
-                let keys = world.keys.entry(channel.clone()).or_default();
-                if !goes_on {
-                    keys.clear();
-                }
-                keys.insert(key);
-            }
+            let is_new = world.host_of(&channel).is_none();
             if let (Role::Host, Some(old)) = (role, holder) {
                 world.remove_member(old);
                 world.away.remove(&old);
@@ -323,11 +328,18 @@ impl World {
                 world.remove_member(peer);
                 world.order.push(peer);
             }
+            if role == Role::Host {
+                world.stream_goes_on(&channel, key, is_new);
+            }
             world.members.insert(peer, Member { channel, role, key });
         });
         match reply {
+            Some(Err(error)) if is_too_fast => {
+                assert_eq!(error.code, ErrorCode::TooFast);
+                assert!(error.retry_after_ms.is_some());
+            }
             Some(Err(error)) => assert!(is_busy && error.code == ErrorCode::ChannelBusy),
-            Some(Ok(_)) => assert!(!is_busy),
+            Some(Ok(_)) => assert!(!is_busy && !is_too_fast),
             None => panic!("a join is answered"),
         }
     }
@@ -399,6 +411,11 @@ impl World {
             return;
         };
         if let Some((id, command, result)) = self.people[person].last_request.clone() {
+            let is_asked_anew = matches!(command, Command::FollowLobby)
+                || matches!(&result, Err(error) if error.retry_after_ms.is_some());
+            if is_asked_anew {
+                return;
+            }
             let mut outputs = self.outputs_of(Input::Command {
                 seat,
                 id: Some(id),

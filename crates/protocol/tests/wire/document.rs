@@ -90,8 +90,12 @@ fn every_limit_is_as_it_is_in_force() {
         ),
         ("viewers whom a host serves", MAX_DIRECT_VIEWERS.to_string()),
         (
-            "keys that a stream remembers of its hosts",
-            MAX_HOST_KEYS.to_string(),
+            "a host's own loss before anybody may take over",
+            seconds(HOST_LOSS),
+        ),
+        (
+            "the right to a channel after its stream",
+            seconds(RIGHTS_LAST),
         ),
         (
             "events kept for a replay",

@@ -9,12 +9,16 @@ use exchanger::{ClosedBy, Config, Exchanger, Input, Seat, SeatKind};
 use protocol::room::{RoomCommand, RoomName, Rooms, SignalKind};
 use protocol::time::{Duration, Instant};
 use protocol::{
-    Candidate, ChannelName, Command, DescriptorKind, Generation, JoinStream, PeerId, Reply,
-    RequestId, Role, SendCandidates, SendDescriptor, SessionDescriptor, User, UserName,
+    Candidate, ChannelName, Command, DescriptorKind, ErrorCode, Generation, JoinStream, PeerId,
+    Reply, RequestId, Role, SendCandidates, SendDescriptor, SessionDescriptor, User, UserName,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 const GRACE: Duration = Duration::from_secs(30);
+/// How long a native host must be lost before another takes over.
+const HOST_LOSS: Duration = Duration::from_secs(10);
+/// How many joins of one peer come at once at least.
+const JOINS_AT_ONCE: usize = 8;
 
 const SDP: &str = "v=0\r\nm=audio 9 UDP 0\r\n";
 
@@ -45,6 +49,8 @@ pub(crate) struct Mixed {
     pub(crate) members: BTreeMap<PeerId, (ChannelName, Option<String>)>,
     /// Members whose connection is lost, until their grace is over.
     pub(crate) away: BTreeMap<PeerId, Instant>,
+    /// How often each native has joined since it connected.
+    joins: [usize; NATIVES],
     next_number: u64,
 }
 
@@ -61,6 +67,7 @@ impl Mixed {
             ids: std::array::from_fn(|client| format!("nobody {client}")),
             members: BTreeMap::new(),
             away: BTreeMap::new(),
+            joins: [0; NATIVES],
             next_number: 0,
         };
         for operation in operations {
@@ -205,6 +212,7 @@ impl Mixed {
         let peer = arrive(&mut self.exchanger, self.now, seat, NATIVE).peer;
         self.ids[OLD + native] = peer.to_string();
         self.natives[native] = Some((seat, Native::new(peer)));
+        self.joins[native] = 0;
     }
 
     fn disconnect_native(&mut self, native: usize) {
@@ -231,6 +239,7 @@ impl Mixed {
         let host = host
             .and_then(|channel| channel.live)
             .map(|live| live.host.peer);
+        self.joins[native] += 1;
         match self.request(native, Command::JoinStream(join)) {
             Some(Ok(Reply::Joined(_))) => {
                 // Only who was away gives way to another native.
@@ -242,8 +251,15 @@ impl Mixed {
                 let user = format!(r#"{{"name":"{name}"}}"#);
                 self.members.insert(peer, (channel_name, Some(user)));
             }
+            Some(Err(error)) if error.code == ErrorCode::TooFast => {
+                assert!(self.joins[native] > JOINS_AT_ONCE, "{error:?}");
+            }
             refused => {
-                let is_busy = host.is_some_and(|host| !self.away.contains_key(&host));
+                let yields = |host| {
+                    let lost_at = self.away.get(&host).map(|until| *until - GRACE);
+                    lost_at.is_some_and(|lost_at| self.now.since(lost_at) >= HOST_LOSS)
+                };
+                let is_busy = host.is_some_and(|host| host != peer && !yields(host));
                 assert!(role == Role::Host && is_busy, "{refused:?}");
             }
         }
