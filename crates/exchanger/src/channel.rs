@@ -5,19 +5,20 @@
 
 use crate::claims::Claims;
 use crate::ids::Arrival;
-use crate::link::{Change, Held, Links};
+use crate::link::Links;
 use crate::members::Members;
 use crate::permission::{Act, Kept, permit};
-use crate::plan::{Policy, plan};
+use crate::plan::Policy;
 use crate::presence::Presence;
 use crate::stream::Stream;
+use crate::topology::opened;
 use crate::turn::Turn;
 use crate::{ChannelState, Config, Source};
 use protocol::time::{Duration, Instant};
 use protocol::{
-    ChannelName, ErrorCode, ErrorReply, Event, JoinStream, Joined, LeaveReason, LinkClosed, LinkId,
-    LinkOpened, ListViewers, LiveChannel, LiveStream, PeerId, Role, StreamEnded, StreamFull,
-    StreamUpdated, UpdateStream, User, Viewers,
+    Audience, ChannelName, ErrorCode, ErrorReply, Event, JoinStream, Joined, LeaveReason, LinkId,
+    ListViewers, LiveChannel, LiveStream, PeerId, Role, StreamEnded, StreamUpdated, UpdateStream,
+    User, Viewers,
 };
 
 use std::collections::BTreeSet;
@@ -26,7 +27,7 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub(crate) struct Channel {
     name: ChannelName,
-    routes: Policy,
+    pub(crate) routes: Policy,
     claims_last: Duration,
     pub(crate) members: Members,
     /// Is on exactly while the members have a host.
@@ -95,6 +96,9 @@ impl Channel {
         let arrived = (peer, source, turn.ids.arrival());
         self.members
             .insert(arrived, join.user.clone(), join.role, claims);
+        if self.links.gives_way((peer, source), turn.now) {
+            self.members.demote(peer);
+        }
         self.members.prefer_keepers(peer, turn.now);
         self.presence.joined(&self.members, peer, turn);
         match join.role {
@@ -104,7 +108,7 @@ impl Channel {
                 self.tell_if_full([peer], turn);
             }
         }
-        let joined = self.joined(join.role, turn.now);
+        let joined = self.reply(peer, join.role, turn.now);
         Entered { joined, replaced }
     }
 
@@ -116,13 +120,12 @@ impl Channel {
         join: JoinStream,
         turn: &mut Turn<'_>,
     ) -> Entered {
-        if self.members.rename(peer, join.user.clone()) {
-            self.presence.updated(&self.members, peer, turn);
+        if let Some(before) = self.members.rename(peer, join.user.clone()) {
+            self.presence.renamed(&self.members, peer, before, turn);
         }
-        if let (Role::Host, Some(stream)) = (join.role, &mut self.stream)
-            && stream.carry_on(&join)
-        {
-            self.tell_stream_updated(peer, turn);
+        if let (Role::Host, Some(stream)) = (join.role, &mut self.stream) {
+            stream.carry_on(&join);
+            self.tell_stream_news(turn);
         }
         self.presence.introduce(&self.members, peer, turn);
         let renewed = self.links.renew_unheld(peer, &join.keep, turn.now);
@@ -142,7 +145,7 @@ impl Channel {
         if join.role == Role::Viewer {
             self.tell_if_full([peer], turn);
         }
-        let joined = self.joined(join.role, turn.now);
+        let joined = self.reply(peer, join.role, turn.now);
         Entered {
             joined,
             replaced: None,
@@ -154,7 +157,8 @@ impl Channel {
         let Some(gone) = self.members.remove(peer) else {
             return;
         };
-        let role = gone.role;
+        self.links.abandoned_by(peer, turn.now);
+        let role = gone.0.role;
         self.presence.left(&self.members, gone, reason, turn);
         if role == Role::Host {
             self.stream = None;
@@ -173,8 +177,8 @@ impl Channel {
         turn: &mut Turn<'_>,
     ) -> Result<(), ErrorReply> {
         self.role_of(peer)?;
-        if self.members.rename(peer, user) {
-            self.presence.updated(&self.members, peer, turn);
+        if let Some(before) = self.members.rename(peer, user) {
+            self.presence.renamed(&self.members, peer, before, turn);
         }
         Ok(())
     }
@@ -186,12 +190,20 @@ impl Channel {
         turn: &mut Turn<'_>,
     ) -> Result<(), ErrorReply> {
         permit(&Act::UpdateStream(self.role_of(peer)?))?;
-        if let Some(stream) = &mut self.stream
-            && stream.update(update.title, update.media)
-        {
-            self.tell_stream_updated(peer, turn);
+        if let Some(stream) = &mut self.stream {
+            stream.update(update.title, update.media);
+            self.tell_stream_news(turn);
         }
         Ok(())
+    }
+
+    /// A member's connection is lost, or it is back. Viewers are told that of their host.
+    pub(crate) fn set_away(&mut self, peer: PeerId, is_away: bool, now: Instant) {
+        if let Some(stream) = &mut self.stream
+            && self.members.is_host(peer)
+        {
+            stream.set_host_away(is_away, now);
+        }
     }
 
     pub(crate) fn list_viewers(
@@ -206,13 +218,24 @@ impl Channel {
     }
 
     pub(crate) fn handle_timeout(&mut self, turn: &mut Turn<'_>) {
-        self.presence.handle_timeout(&self.members, turn);
+        let audience = (self.audience(), self.is_live());
+        self.presence.handle_timeout(&self.members, audience, turn);
+        let stream = self.stream.as_mut();
+        let news = stream.and_then(|stream| stream.handle_timeout(turn.now));
+        self.tell_viewers(news, turn);
         self.reconcile(turn);
     }
 
-    /// When an audience count is due.
-    pub(crate) const fn audience_due(&self) -> Option<Instant> {
-        self.presence.poll_timeout()
+    /// To be called last, whatever has happened.
+    pub(crate) fn finish(&mut self, now: Instant) {
+        let (audience, is_live) = (self.audience(), self.is_live());
+        self.presence.audience_is(audience, is_live, now);
+    }
+
+    /// When something is due that members have not been told yet.
+    pub(crate) fn news_due(&self) -> Option<Instant> {
+        let stream = self.stream.as_ref().and_then(Stream::poll_timeout);
+        self.presence.poll_timeout().into_iter().chain(stream).min()
     }
 
     /// When a link is to be opened anew.
@@ -223,8 +246,27 @@ impl Channel {
     pub(crate) fn state(&self, now: Instant) -> ChannelState {
         ChannelState {
             live: self.live(now),
-            viewers: self.members.viewer_count(),
+            viewers: self.watching(),
+            waiting: self.audience().waiting,
         }
+    }
+
+    /// How many viewers have a place.
+    pub(crate) fn watching(&self) -> usize {
+        let Audience { count, waiting } = self.audience();
+        count.saturating_sub(waiting)
+    }
+
+    /// How many viewers there are, and how many of them have no place: all, while nothing is on.
+    fn audience(&self) -> Audience {
+        let count = self.members.viewer_count();
+        let places = if self.is_live() {
+            self.routes.max_direct_viewers
+        } else {
+            0
+        };
+        let waiting = count.saturating_sub(places);
+        Audience { count, waiting }
     }
 
     /// The channel as the lobby lists it, while it is live.
@@ -236,68 +278,19 @@ impl Channel {
             user: host.user,
             title: stream.title().cloned(),
             media: stream.media(),
-            viewers: self.members.viewer_count(),
+            viewers: self.watching(),
             live_for_ms: stream.live_for_ms(now),
         })
     }
 
     /// Whom a newcomer is told to be here, with their numbers in the order of joining.
     pub(crate) fn listed(&self) -> impl Iterator<Item = (Arrival, PeerId)> {
-        let host = self.members.host();
-        let only_host = self.presence.is_counting();
-        self.members
-            .arrivals()
-            .filter(move |(_, peer)| !only_host || host == Some(*peer))
+        let listed = self.presence.listed(&self.members).into_iter();
+        listed.map(|(arrival, user)| (arrival, user.peer))
     }
 
     pub(crate) const fn is_live(&self) -> bool {
         self.stream.is_some()
-    }
-
-    /// Brings the links towards the plan and tells both ends of each change.
-    pub(crate) fn reconcile(&mut self, turn: &mut Turn<'_>) {
-        let had_a_place: Vec<PeerId> = self.links.receivers().collect();
-        let members = &self.members;
-        let wanted = plan(members.host(), members.viewers_by_precedence(), self.routes);
-        let now = turn.now;
-        let adopt = |links: &Links, planned: &_| {
-            members.claimed_by_both(planned, now, |link| !links.is_open(link))
-        };
-        let changes = self.links.reconcile(&wanted, adopt, now, turn.ids);
-        self.tell_changes(&changes, turn);
-        let still_here = had_a_place
-            .into_iter()
-            .filter(|peer| self.members.role(*peer) == Some(Role::Viewer));
-        self.tell_if_full(still_here.collect::<Vec<_>>(), turn);
-    }
-
-    /// Tells both ends of each change, if they are still here.
-    pub(crate) fn tell_changes(&mut self, changes: &[Change], turn: &mut Turn<'_>) {
-        for change in changes {
-            match *change {
-                Change::Closed {
-                    link,
-                    planned,
-                    reason,
-                } => {
-                    let ends = [planned.from.peer(), planned.to.peer()];
-                    let here = ends
-                        .into_iter()
-                        .flatten()
-                        .filter(|peer| self.members.contains(*peer));
-                    turn.tell_all(here, Event::LinkClosed(LinkClosed { link, reason }));
-                }
-                Change::Opened {
-                    link,
-                    planned,
-                    kept,
-                } => {
-                    self.members.settle_claim(&planned, link);
-                    turn.tell_end(planned.from, opened(Held::sender(link, &planned), kept));
-                    turn.tell_end(planned.to, opened(Held::receiver(link, &planned), kept));
-                }
-            }
-        }
     }
 
     fn go_live(&mut self, host: PeerId, join: &JoinStream, turn: &mut Turn<'_>) {
@@ -306,12 +299,20 @@ impl Channel {
             Some(stream) => {
                 stream.carry_on(join);
             }
-            None => self.stream = Some(Stream::begin(turn.ids.stream(), turn.now, join)),
+            None => {
+                self.stream = Some(Stream::begin(turn.ids.stream(), turn.now, join));
+                self.presence.stream_began();
+            }
+        }
+        if let Some(stream) = &mut self.stream {
+            stream.set_host_away(false, turn.now);
+            stream.tell();
         }
         if let Some(live) = self.live(turn.now) {
             turn.tell_all(self.members.others(host), Event::StreamStarted(live));
         }
         self.members.restore_all();
+        self.links.host_changed(turn.now);
         self.reconcile(turn);
         if is_new {
             let viewers: Vec<PeerId> = self.members.viewers().collect();
@@ -319,36 +320,40 @@ impl Channel {
         }
     }
 
-    /// Tells those of `viewers` that the live stream has no place for that they have to wait.
-    fn tell_if_full(&self, viewers: impl IntoIterator<Item = PeerId>, turn: &mut Turn<'_>) {
-        if self.is_live() {
-            let limit = self.routes.max_direct_viewers;
-            let waiting = viewers
-                .into_iter()
-                .filter(|viewer| !self.links.serves(*viewer));
-            turn.tell_all(waiting, Event::StreamFull(StreamFull { limit }));
+    fn tell_stream_news(&mut self, turn: &mut Turn<'_>) {
+        let stream = self.stream.as_mut();
+        let news = stream.and_then(|stream| stream.news(turn.now));
+        self.tell_viewers(news, turn);
+    }
+
+    fn tell_viewers(&self, news: Option<StreamUpdated>, turn: &mut Turn<'_>) {
+        if let Some(news) = news {
+            turn.tell_all(self.members.viewers(), Event::StreamUpdated(news));
         }
     }
 
-    fn tell_stream_updated(&self, host: PeerId, turn: &mut Turn<'_>) {
-        if let Some(stream) = &self.stream {
-            let updated = StreamUpdated {
-                title: stream.title().cloned(),
-                media: stream.media(),
-                host_away: false,
-            };
-            turn.tell_all(self.members.others(host), Event::StreamUpdated(updated));
-        }
-    }
-
-    fn joined(&self, role: Role, now: Instant) -> Joined {
+    /// What a member is told that has joined.
+    fn reply(&mut self, peer: PeerId, role: Role, now: Instant) -> Joined {
+        let viewers = self.presence.viewers_for(&self.members, peer);
+        let audience = self.audience();
+        self.presence.replied(audience);
+        let live = match role {
+            Role::Host => self.live(now),
+            Role::Viewer | Role::Unknown => self.live_as_told(now),
+        };
         Joined {
             channel_name: self.name.clone(),
             role,
-            live: self.live(now),
-            viewers: self.members.viewer_count(),
-            waiting: 0,
+            live,
+            viewers,
+            waiting: audience.waiting.min(viewers),
         }
+    }
+
+    fn live_as_told(&self, now: Instant) -> Option<LiveStream> {
+        let host = self.members.summary(self.members.host()?)?;
+        let host = self.presence.as_told(host)?;
+        Some(self.stream.as_ref()?.describe_as_told(host, now))
     }
 
     fn live(&self, now: Instant) -> Option<LiveStream> {
@@ -366,14 +371,4 @@ impl Channel {
 /// The refusal for a peer that is in no channel.
 pub(crate) fn not_joined() -> ErrorReply {
     ErrorReply::new(ErrorCode::NotJoined, "joinStream comes first")
-}
-
-fn opened(held: Held, kept: bool) -> Event {
-    Event::LinkOpened(LinkOpened {
-        link: held.link,
-        peer: held.other,
-        direction: held.direction,
-        kind: held.kind,
-        kept,
-    })
 }

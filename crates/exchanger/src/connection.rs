@@ -8,7 +8,7 @@ use crate::timer::Timer;
 use crate::{ClosedBy, Seat, SeatKind, Source};
 use protocol::time::Instant;
 use protocol::{
-    CloseCode, Event, Hello, LeaveReason, PeerId, Reply, RequestId, Resume, Resumed, Seq,
+    CloseCode, Event, Feature, Hello, LeaveReason, PeerId, Reply, RequestId, Resume, Resumed, Seq,
 };
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ impl Exchanger {
             }
         };
         let resume = hello.resume.as_ref().filter(|_| kind.resumable);
-        let arrived = match resume.and_then(|resume| self.resume(resume, seat)) {
+        let arrived = match resume.and_then(|resume| self.resume(now, resume, seat)) {
             Some(arrived) => arrived,
             None if self.seats.has_room_for_newcomer() => Arrived {
                 peer: self.admit(seat, kind),
@@ -78,6 +78,7 @@ impl Exchanger {
         };
         if let Some(peer) = self.peers.get_mut(arrived.peer) {
             peer.source = stranger.source;
+            peer.reads_changes = hello.features.contains(&Feature::LobbyChanges);
         }
         self.seats.introduce(seat, arrived.peer, kind.probed);
         let first_ping = kind.probed.then(|| now + self.config.ping_interval);
@@ -94,13 +95,14 @@ impl Exchanger {
         peer
     }
 
-    fn resume(&mut self, resume: &Resume, seat: Seat) -> Option<Arrived> {
+    fn resume(&mut self, now: Instant, resume: &Resume, seat: Seat) -> Option<Arrived> {
         let resumption = self.peers.resume(resume, seat)?;
         if let Some(old) = resumption.old_seat {
             self.drop_seat(old);
             self.post.close(old, CloseCode::Replaced);
         }
         self.timers.set(Timer::Grace(resumption.peer), None);
+        self.set_away(now, resumption.peer, false);
         Some(Arrived {
             peer: resumption.peer,
             resumed: match resumption.missed {
@@ -128,7 +130,8 @@ impl Exchanger {
         }
         if self.lobby.is_followed_by(arrived.peer) {
             let lobby = self.lobby(now);
-            self.lobby.follow(arrived.peer, &lobby.channels);
+            let telling = self.peers.lobby_telling(arrived.peer);
+            self.lobby.follow(arrived.peer, telling, &lobby.channels);
             self.post.event(seat, None, Arc::new(Event::Lobby(lobby)));
         }
     }
@@ -153,9 +156,10 @@ impl Exchanger {
     /// Closes a connection of ours.
     pub(crate) fn close(&mut self, now: Instant, seat: Seat, code: CloseCode) {
         self.post.close(seat, code);
-        let by = match code {
-            CloseCode::Timeout => ClosedBy::Client,
-            _ => ClosedBy::Server,
+        let by = if code == CloseCode::Timeout {
+            ClosedBy::Client
+        } else {
+            ClosedBy::Server
         };
         self.lose_seat(now, seat, by);
     }
@@ -172,9 +176,19 @@ impl Exchanger {
         self.peers.lose(peer, now, by);
         let deadline = now + self.config.grace;
         self.timers.set(Timer::Grace(peer), Some(deadline));
+        self.set_away(now, peer, true);
         // Connecting and vanishing again and again must not pile up sessions.
         if let Some(longest) = self.peers.longest_away(self.config.max_seats) {
             self.depart(now, longest, LeaveReason::Lost);
+        }
+    }
+
+    /// Tells the peer's channel that its connection is lost, or back.
+    fn set_away(&mut self, now: Instant, peer: PeerId, is_away: bool) {
+        if let Some(name) = self.peers.channel(peer).cloned() {
+            self.in_channel(now, &name, |channel, turn| {
+                channel.set_away(peer, is_away, turn.now);
+            });
         }
     }
 

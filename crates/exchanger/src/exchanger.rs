@@ -88,7 +88,7 @@ impl Exchanger {
         // Ends because whatever sets a timer anew sets it later than now.
         while let Some(timer) = self.timers.pop_due(now) {
             match timer {
-                Timer::Audience(name) | Timer::LinkRetry(name) => {
+                Timer::News(name) | Timer::LinkRetry(name) => {
                     self.in_channel(now, &name, |channel, turn| channel.handle_timeout(turn));
                 }
                 Timer::Grace(peer) => self.depart(now, peer, LeaveReason::Lost),

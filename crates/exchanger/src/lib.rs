@@ -10,7 +10,9 @@ mod claims;
 mod config;
 mod connection;
 mod exchanger;
+mod followers;
 mod hello;
+mod history;
 mod ids;
 mod link;
 mod liveness;
@@ -20,6 +22,8 @@ mod membership;
 mod mixed;
 mod negotiation;
 mod old_client;
+mod open_link;
+mod openings;
 mod pacing;
 mod peer;
 mod permission;
@@ -35,7 +39,9 @@ mod seat;
 mod small_map;
 mod stream;
 mod timer;
+mod topology;
 mod turn;
+mod untold;
 
 #[cfg(test)]
 mod tests;

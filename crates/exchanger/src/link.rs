@@ -1,30 +1,15 @@
 //! A channel's link table: the links there are, brought towards the links that are planned.
 
+use crate::history::{History, LONGEST_RETRY, Viewer};
 use crate::ids::Ids;
+use crate::open_link::{Held, Link};
+use crate::openings::Openings;
 use crate::plan::Planned;
+use crate::port::Source;
 use crate::small_map::SmallMap;
-use protocol::limits::{MAX_LINK_CANDIDATE_BYTES, MAX_LINK_CANDIDATES};
-use protocol::time::{Duration, Instant};
-use protocol::{
-    Candidate, Direction, End, ErrorCode, ErrorReply, Generation, LinkCloseReason, LinkFailure,
-    LinkId, LinkKind, PeerId,
-};
+use protocol::time::Instant;
+use protocol::{ErrorCode, ErrorReply, LinkCloseReason, LinkFailure, LinkId, PeerId};
 use std::collections::BTreeSet;
-
-/// How long a route waits before its link is opened anew, by how often it has failed in a row.
-const RETRY_AFTER: [Duration; 5] = [
-    Duration::ZERO,
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-    Duration::from_secs(8),
-];
-
-/// After this many failures in a row, whoever waits for a place goes first.
-const GIVES_WAY_AFTER: usize = 4;
-
-/// A link whose media flowed this long has worked: its next failure is a first one.
-const PROVEN_AFTER: Duration = Duration::from_secs(10);
 
 /// A channel's links.
 ///
@@ -34,18 +19,21 @@ const PROVEN_AFTER: Duration = Duration::from_secs(10);
 pub(crate) struct Links {
     routes: SmallMap<Planned, Route>,
     open: SmallMap<LinkId, Link>,
+    openings: Openings,
+    history: History,
+    /// Somebody waits for a place and has not failed before.
+    somebody_waits: bool,
+    reconciled_at: Instant,
 }
 
-/// What has become of a planned link. It outlives the links that are opened for it, so that it
-/// remembers how often they failed.
+/// What has become of a planned link, and where its receiver comes from.
 #[derive(Debug)]
 struct Route {
-    /// How many of its links in a row were given up before they had proven themselves.
-    failures: usize,
+    source: Source,
     state: RouteState,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum RouteState {
     /// The two browsers share no codec: trying again changes nothing.
     Incompatible,
@@ -55,42 +43,12 @@ enum RouteState {
     },
 }
 
-#[derive(Debug)]
-struct Link {
-    planned: Planned,
-    /// The newest offer's, once there is one.
-    negotiated: Option<Generation>,
-    /// It was there before a restart.
-    adopted: bool,
-    /// How many offers its receiver has yet to answer, as far as it does not say which it answers.
-    unanswered: usize,
-    flowing_since: Option<Instant>,
-    from_sender: Candidates,
-    from_receiver: Candidates,
-}
-
-/// What one end has sent for the newest offer.
-#[derive(Clone, Copy, Debug, Default)]
-struct Candidates {
-    count: usize,
-    bytes: usize,
-}
-
 /// A link that was closed because it did not work.
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) closed: Change,
     /// Whether its receiver is to give way to those who wait.
     pub(crate) gives_way: Option<PeerId>,
-}
-
-/// A link as one of its ends sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Held {
-    pub(crate) link: LinkId,
-    pub(crate) direction: Direction,
-    pub(crate) other: End,
-    pub(crate) kind: LinkKind,
 }
 
 /// What has changed in the table; both ends are to be told.
@@ -108,44 +66,85 @@ pub(crate) enum Change {
     },
 }
 
+/// A planned link and where its receiver comes from, those first who are served first.
+pub(crate) type Wanted = Vec<(Planned, Source)>;
+
 impl Links {
+    /// Another host has come. What failed with the one before may work with it.
+    pub(crate) fn host_changed(&mut self, now: Instant) {
+        self.openings.host_changed(now);
+        self.history = History::default();
+    }
+
+    /// Whether others go before the viewer, for its links have failed often lately.
+    pub(crate) fn gives_way(&self, viewer: Viewer, now: Instant) -> bool {
+        self.history.gives_way(viewer, now)
+    }
+
     /// Closes what is not wanted any more and opens what is wanted and due. `adopt` may name an id
     /// that both ends of a new link hold already.
     pub(crate) fn reconcile(
         &mut self,
-        wanted: &BTreeSet<Planned>,
+        wanted: &Wanted,
         adopt: impl Fn(&Self, &Planned) -> Option<LinkId>,
         now: Instant,
         ids: &mut Ids,
     ) -> Vec<Change> {
-        let unwanted: Vec<Planned> = self
-            .routes
-            .keys()
-            .filter(|planned| !wanted.contains(planned))
-            .copied()
+        let mut changes = self.close_unwanted(wanted);
+        let mut due: Vec<&(Planned, Source)> = wanted
+            .iter()
+            .filter(|(planned, source)| self.is_due(planned, *source, now))
             .collect();
-        let mut changes: Vec<Change> = unwanted
-            .into_iter()
-            .filter_map(|planned| {
-                let replaced = wanted.iter().any(|other| other.to == planned.to);
-                let reason = if replaced {
-                    LinkCloseReason::Replaced
-                } else {
-                    LinkCloseReason::Left
-                };
-                let closed = self.close(planned, reason);
-                self.routes.remove(&planned);
-                closed
-            })
-            .collect();
-        for planned in wanted {
-            if self.is_due(planned, now) {
-                let adopted = adopt(self, planned);
+        due.sort_by_key(|(_, source)| self.history.of_source(*source, now));
+        self.openings.begin();
+        self.reconciled_at = now;
+        for (planned, source) in due {
+            let adopted = adopt(self, planned);
+            let unsettled = || self.open.values().filter(|link| !link.settled).count();
+            if adopted.is_some() || self.openings.take(unsettled(), now) {
                 let link = adopted.unwrap_or_else(|| ids.link());
-                changes.push(self.open(*planned, link, adopted.is_some()));
+                changes.push(self.open((*planned, *source), link, adopted.is_some()));
             }
         }
         changes
+    }
+
+    /// Says whether somebody waits who has not failed before: then nobody may hold a place without
+    /// answering.
+    pub(crate) const fn set_somebody_waits(&mut self, somebody_waits: bool) {
+        self.somebody_waits = somebody_waits;
+    }
+
+    /// Closes the links whose receivers should have answered, if somebody waits.
+    pub(crate) fn close_unanswered(&mut self, now: Instant) -> Vec<Failed> {
+        let is_late = |link: &Link| link.answer_due().is_some_and(|due| due <= now);
+        let late = self.open.values().filter(|_| self.presses());
+        let late: Vec<Planned> = late
+            .filter(|link| is_late(link))
+            .map(|link| link.planned)
+            .collect();
+        late.into_iter()
+            .filter_map(|planned| {
+                let until = self.count_failure(&planned, now);
+                let closed = self.close(planned, LinkCloseReason::Left)?;
+                self.set_state(planned, RouteState::Waiting { until });
+                let gives_way = planned.to.peer();
+                Some(Failed { closed, gives_way })
+            })
+            .collect()
+    }
+
+    /// A viewer leaves: a link of it that has not proven itself counts as one that failed.
+    pub(crate) fn abandoned_by(&mut self, peer: PeerId, now: Instant) {
+        let unproven: Vec<Planned> = self
+            .open
+            .values()
+            .filter(|link| link.planned.to.peer() == Some(peer) && !link.is_proven(now))
+            .map(|link| link.planned)
+            .collect();
+        for planned in unproven {
+            self.count_failure(&planned, now);
+        }
     }
 
     /// Closes the open links of `peer` that it does not hold. Their routes are due after the
@@ -172,7 +171,12 @@ impl Links {
         unheld
             .into_iter()
             .filter_map(|planned| {
-                let until = now + self.count_failure(&planned, now);
+                // A host that comes back is slowed by its openings; its viewers have done nothing.
+                let until = if planned.to.peer() == Some(peer) {
+                    self.count_failure(&planned, now)
+                } else {
+                    now
+                };
                 let closed = self.close(planned, LinkCloseReason::Replaced);
                 self.set_state(planned, RouteState::Waiting { until });
                 closed
@@ -185,32 +189,41 @@ impl Links {
     pub(crate) fn fail(
         &mut self,
         id: LinkId,
+        by: PeerId,
         failure: LinkFailure,
         now: Instant,
     ) -> Option<Failed> {
         let planned = self.open.get(&id)?.planned;
-        let until = now + self.count_failure(&planned, now);
-        let closed = self.close(planned, LinkCloseReason::Failed)?;
+        let is_senders = planned.from.peer() == Some(by);
         let is_incompatible = failure == LinkFailure::Codec;
-        let state = if is_incompatible {
-            RouteState::Incompatible
-        } else {
-            RouteState::Waiting { until }
+        let state = match failure {
+            // The viewer has nothing to do with it.
+            LinkFailure::Resources if is_senders => {
+                let until = self.openings.pause(now);
+                RouteState::Waiting { until }
+            }
+            LinkFailure::Resources => {
+                let until = self.count_failure(&planned, now).max(now + LONGEST_RETRY);
+                RouteState::Waiting { until }
+            }
+            LinkFailure::Codec => {
+                self.count_failure(&planned, now);
+                RouteState::Incompatible
+            }
+            LinkFailure::Connectivity | LinkFailure::Negotiation | LinkFailure::Unknown => {
+                let until = self.count_failure(&planned, now);
+                RouteState::Waiting { until }
+            }
         };
+        let closed = self.close(planned, LinkCloseReason::Failed)?;
         self.set_state(planned, state);
-        let failures = self.routes.get(&planned).map_or(0, |route| route.failures);
-        let gives_way = is_incompatible || failures >= GIVES_WAY_AFTER;
+        let viewer = self.viewer(&planned);
+        let gives_way =
+            viewer.filter(|viewer| is_incompatible || self.history.gives_way(*viewer, now));
         Some(Failed {
             closed,
-            gives_way: planned.to.peer().filter(|_| gives_way),
+            gives_way: gives_way.map(|(peer, _)| peer),
         })
-    }
-
-    /// Remembers that media of the link are decoded.
-    pub(crate) fn flowing(&mut self, id: LinkId, now: Instant) {
-        if let Some(link) = self.open.get_mut(&id) {
-            link.flowing_since.get_or_insert(now);
-        }
     }
 
     /// The open link `id` as `peer` sees it.
@@ -218,12 +231,17 @@ impl Links {
         self.open
             .get(&id)
             .and_then(|link| Held::of(id, &link.planned, peer))
-            .ok_or_else(|| {
-                ErrorReply::new(
-                    ErrorCode::StaleLink,
-                    "the link is closed, or is not the caller's",
-                )
-            })
+            .ok_or_else(stale_link)
+    }
+
+    /// The open link `id`.
+    pub(crate) fn get(&self, id: LinkId) -> Result<&Link, ErrorReply> {
+        self.open.get(&id).ok_or_else(stale_link)
+    }
+
+    /// The open link `id`, to be changed.
+    pub(crate) fn get_mut(&mut self, id: LinkId) -> Result<&mut Link, ErrorReply> {
+        self.open.get_mut(&id).ok_or_else(stale_link)
     }
 
     /// The open links of `peer`.
@@ -231,35 +249,6 @@ impl Links {
         self.open
             .iter()
             .filter_map(move |(id, link)| Held::of(*id, &link.planned, peer))
-    }
-
-    /// Counts candidates that one end sends for the newest offer, and refuses them beyond the limit:
-    /// the other end would have to keep and try them all.
-    pub(crate) fn count_candidates(
-        &mut self,
-        id: LinkId,
-        from: Direction,
-        candidates: &[Candidate],
-    ) -> Result<(), ErrorReply> {
-        let Some(link) = self.open.get_mut(&id) else {
-            return Ok(());
-        };
-        let sent = match from {
-            Direction::Send => &mut link.from_sender,
-            Direction::Receive | Direction::Unknown => &mut link.from_receiver,
-        };
-        // A message without candidates costs the other end something too.
-        let count = sent.count.saturating_add(candidates.len().max(1));
-        let bytes: usize = candidates.iter().map(|one| one.json().len()).sum();
-        let bytes = sent.bytes.saturating_add(bytes);
-        if count > MAX_LINK_CANDIDATES || bytes > MAX_LINK_CANDIDATE_BYTES {
-            return Err(ErrorReply::new(
-                ErrorCode::TooFast,
-                "too many candidates for one offer",
-            ));
-        }
-        *sent = Candidates { count, bytes };
-        Ok(())
     }
 
     /// The receiving ends of all routes.
@@ -282,82 +271,71 @@ impl Links {
         self.open.contains_key(&id)
     }
 
-    /// Begins a negotiation; only a newer one than the last may begin.
-    pub(crate) fn begin_generation(
-        &mut self,
-        id: LinkId,
-        generation: Generation,
-    ) -> Result<(), ErrorReply> {
-        match self.open.get_mut(&id) {
-            Some(link) if Some(generation) > link.negotiated => {
-                link.negotiated = Some(generation);
-                link.unanswered = link.unanswered.saturating_add(1);
-                link.from_sender = Candidates::default();
-                link.from_receiver = Candidates::default();
-                Ok(())
-            }
-            Some(_) | None => Err(stale_generation()),
-        }
+    /// Whether an answer lets another link be opened.
+    pub(crate) const fn awaits_answers(&self) -> bool {
+        self.openings.awaits_answers()
     }
 
-    /// The newest offer's generation, once there is one.
-    pub(crate) fn newest(&self, id: LinkId) -> Option<Generation> {
-        self.open.get(&id)?.negotiated
-    }
-
-    /// Says which generation an answer without one belongs to. Answers come in the order of the
-    /// offers, and only the one to the newest is of use.
-    pub(crate) fn match_answer(&mut self, id: LinkId) -> Option<Generation> {
-        let link = self.open.get_mut(&id)?;
-        let is_newest = link.unanswered == 1;
-        link.unanswered = link.unanswered.saturating_sub(1);
-        link.negotiated.filter(|_| is_newest)
-    }
-
-    /// Checks that an answer or a candidate belongs to the newest offer.
-    pub(crate) fn check_generation(
-        &self,
-        id: LinkId,
-        generation: Generation,
-    ) -> Result<(), ErrorReply> {
-        match self.open.get(&id) {
-            Some(link) if Some(generation) == link.negotiated => Ok(()),
-            Some(_) | None => Err(stale_generation()),
-        }
-    }
-
-    /// When the next waiting route is due.
+    /// When there is something to open, or a viewer should have answered.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        self.routes
-            .values()
-            .filter_map(|route| match route.state {
-                RouteState::Incompatible | RouteState::Open(_) => None,
-                RouteState::Waiting { until } => Some(until),
-            })
+        let waits = self.routes.values().filter_map(|route| match route.state {
+            RouteState::Incompatible | RouteState::Open(_) => None,
+            RouteState::Waiting { until } => Some(until),
+        });
+        // What is due already is held back by the openings.
+        let waits = waits.filter(|until| *until > self.reconciled_at);
+        let unanswered = self.open.values().filter(|_| self.presses());
+        waits
+            .chain(unanswered.filter_map(Link::answer_due))
+            .chain(self.openings.poll_timeout())
             .min()
     }
 
-    fn is_due(&self, planned: &Planned, now: Instant) -> bool {
-        match self.routes.get(planned).map(|route| &route.state) {
-            None => true,
-            Some(RouteState::Incompatible | RouteState::Open(_)) => false,
-            Some(RouteState::Waiting { until }) => *until <= now,
-        }
+    /// Whether viewers have to answer soon.
+    const fn presses(&self) -> bool {
+        self.somebody_waits || self.openings.awaits_answers()
     }
 
-    fn open(&mut self, planned: Planned, id: LinkId, kept: bool) -> Change {
-        let failures = self.routes.get(&planned).map_or(0, |route| route.failures);
+    fn close_unwanted(&mut self, wanted: &Wanted) -> Vec<Change> {
+        let planned: BTreeSet<Planned> = wanted.iter().map(|(planned, _)| *planned).collect();
+        let receivers: BTreeSet<_> = planned.iter().map(|planned| planned.to).collect();
+        let unwanted = self.routes.keys().filter(|route| !planned.contains(route));
+        let unwanted: Vec<Planned> = unwanted.copied().collect();
+        unwanted
+            .into_iter()
+            .filter_map(|planned| {
+                let reason = if receivers.contains(&planned.to) {
+                    LinkCloseReason::Replaced
+                } else {
+                    LinkCloseReason::Left
+                };
+                let closed = self.close(planned, reason);
+                self.routes.remove(&planned);
+                closed
+            })
+            .collect()
+    }
+
+    /// Whether a link is to be opened now. A new route of a viewer whose links have failed lately
+    /// begins with the wait that is left.
+    fn is_due(&mut self, planned: &Planned, source: Source, now: Instant) -> bool {
+        if let Some(route) = self.routes.get(planned) {
+            return match route.state {
+                RouteState::Incompatible | RouteState::Open(_) => false,
+                RouteState::Waiting { until } => until <= now,
+            };
+        }
+        let receiver = planned.to.peer();
+        let until = receiver.map_or(now, |peer| self.history.due((peer, source), now));
+        let state = RouteState::Waiting { until };
+        self.routes.insert(*planned, Route { source, state });
+        until <= now
+    }
+
+    fn open(&mut self, (planned, source): (Planned, Source), id: LinkId, kept: bool) -> Change {
         let state = RouteState::Open(id);
-        self.routes.insert(planned, Route { failures, state });
-        let link = Link {
-            planned,
-            negotiated: None,
-            adopted: kept,
-            unanswered: 0,
-            flowing_since: None,
-            from_sender: Candidates::default(),
-            from_receiver: Candidates::default(),
-        };
+        self.routes.insert(planned, Route { source, state });
+        let link = Link::new(planned, kept, self.reconciled_at);
         self.open.insert(id, link);
         Change::Opened {
             link: id,
@@ -380,23 +358,26 @@ impl Links {
         }
     }
 
-    /// Counts one more link of a route that is given up, and says how long the next one waits.
-    fn count_failure(&mut self, planned: &Planned, now: Instant) -> Duration {
-        let Some(route) = self.routes.get_mut(planned) else {
-            return Duration::ZERO;
+    /// Counts one more link of a route that is given up, and says when the next one is due.
+    fn count_failure(&mut self, planned: &Planned, now: Instant) -> Instant {
+        let Some((peer, source)) = self.viewer(planned) else {
+            return now;
         };
-        let link = match route.state {
-            RouteState::Open(id) => self.open.get(&id),
-            RouteState::Incompatible | RouteState::Waiting { .. } => None,
+        let state = self.routes.get(planned).map(|route| route.state);
+        let link = match state {
+            Some(RouteState::Open(id)) => self.open.get(&id),
+            Some(RouteState::Incompatible | RouteState::Waiting { .. }) | None => None,
         };
-        let flowing_since = link.and_then(|link| link.flowing_since);
-        if flowing_since.is_some_and(|since| now.since(since) >= PROVEN_AFTER) {
-            route.failures = 0;
+        if link.is_some_and(|link| link.is_proven(now)) {
+            self.history.fail_after_success(peer, now)
+        } else {
+            self.history.fail((peer, source), now)
         }
-        let longest = RETRY_AFTER.last().copied().unwrap_or_default();
-        let span = RETRY_AFTER.get(route.failures).copied().unwrap_or(longest);
-        route.failures = route.failures.saturating_add(1);
-        span
+    }
+
+    /// The receiver of a route.
+    fn viewer(&self, planned: &Planned) -> Option<Viewer> {
+        Some((planned.to.peer()?, self.routes.get(planned)?.source))
     }
 
     fn set_state(&mut self, planned: Planned, state: RouteState) {
@@ -406,41 +387,9 @@ impl Links {
     }
 }
 
-impl Held {
-    pub(crate) const fn sender(link: LinkId, planned: &Planned) -> Self {
-        Self {
-            link,
-            direction: Direction::Send,
-            other: planned.to,
-            kind: planned.kind,
-        }
-    }
-
-    pub(crate) const fn receiver(link: LinkId, planned: &Planned) -> Self {
-        Self {
-            link,
-            direction: Direction::Receive,
-            other: planned.from,
-            kind: planned.kind,
-        }
-    }
-
-    /// The link as `peer` sees it; `None` if it is at neither end.
-    fn of(link: LinkId, planned: &Planned, peer: PeerId) -> Option<Self> {
-        let end = End::Peer(peer);
-        if planned.from == end {
-            Some(Self::sender(link, planned))
-        } else if planned.to == end {
-            Some(Self::receiver(link, planned))
-        } else {
-            None
-        }
-    }
-}
-
-fn stale_generation() -> ErrorReply {
+fn stale_link() -> ErrorReply {
     ErrorReply::new(
-        ErrorCode::StaleGeneration,
-        "the link's newest offer has another generation",
+        ErrorCode::StaleLink,
+        "the link is closed, or is not the caller's",
     )
 }

@@ -4,25 +4,27 @@
 //! made from it at most once per [`COALESCE`] and shared by all who are told.
 
 use crate::channel::Channel;
+use crate::followers::{Followers, Telling, Told};
 use protocol::limits::{COALESCE, MAX_LOBBY_CHANNELS};
 use protocol::time::Instant;
-use protocol::{ChannelName, Event, LiveChannel, PeerId};
+use protocol::{ChannelName, LiveChannel, PeerId};
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// So many channels of a whole list are told a second: a long list is told less often.
+const WHOLE_EACH_SECOND: usize = 20;
+
 /// The live channels and the followers.
 ///
 /// Bound: one entry for each live channel, one for each peer that follows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Lobby {
     ranking: BTreeSet<(Reverse<usize>, ChannelName)>,
     viewers: BTreeMap<ChannelName, usize>,
-    followers: BTreeSet<PeerId>,
-    /// What all followers know; `None` if they know different things.
-    told: Option<Arc<[LiveChannel]>>,
-    due: Option<Instant>,
+    by_changes: Followers,
+    by_whole: Followers,
     /// The list as it was made last; `None` once it may show something that is not so any more.
     /// In a cell, because asking for the list changes nothing that anybody can see.
     made: RefCell<Option<Made>>,
@@ -56,34 +58,32 @@ impl Lobby {
     /// Something that the list shows may have changed.
     pub(crate) fn touch(&mut self, now: Instant) {
         self.made.take();
-        if !self.followers.is_empty() {
-            self.due.get_or_insert(now + COALESCE);
+        if !self.by_changes.is_empty() {
+            self.by_changes.due.get_or_insert(now + COALESCE);
+        }
+        if !self.by_whole.is_empty() {
+            let pages = self.by_whole.told_channels() / WHOLE_EACH_SECOND;
+            let pause = COALESCE.saturating_mul(u32::try_from(pages).unwrap_or(1).max(1));
+            self.by_whole.due.get_or_insert(now + pause);
         }
     }
 
     /// A peer follows from now on, or again; it has been told `list`.
-    pub(crate) fn follow(&mut self, peer: PeerId, list: &Arc<[LiveChannel]>) {
-        if self.followers.is_empty() {
-            self.told = Some(Arc::clone(list));
-        } else if !self.all_know(list) {
-            self.told = None;
+    pub(crate) fn follow(&mut self, peer: PeerId, telling: Telling, list: &Arc<[LiveChannel]>) {
+        self.unfollow(peer);
+        match telling {
+            Telling::Changes => self.by_changes.add(peer, list),
+            Telling::Whole => self.by_whole.add(peer, list),
         }
-        self.followers.insert(peer);
     }
 
     pub(crate) fn unfollow(&mut self, peer: PeerId) {
-        self.followers.remove(&peer);
-        if self.followers.is_empty() {
-            self.due = None;
-        }
+        self.by_changes.remove(peer);
+        self.by_whole.remove(peer);
     }
 
     pub(crate) fn is_followed_by(&self, peer: PeerId) -> bool {
-        self.followers.contains(&peer)
-    }
-
-    pub(crate) fn followers(&self) -> impl Iterator<Item = PeerId> {
-        self.followers.iter().copied()
+        self.by_changes.contains(peer) || self.by_whole.contains(peer)
     }
 
     /// The most watched channels. How long they have been on may be of a moment ago.
@@ -116,36 +116,30 @@ impl Lobby {
         &mut self,
         channels: &BTreeMap<ChannelName, Box<Channel>>,
         now: Instant,
-    ) -> Option<Arc<Event>> {
-        self.due.filter(|due| *due <= now)?;
-        self.due = None;
+    ) -> Vec<Told> {
         let list = self.list(channels, now);
-        if self.all_know(&list) {
-            return None;
-        }
-        self.told = Some(Arc::clone(&list));
-        Some(Arc::new(Event::Lobby(protocol::Lobby { channels: list })))
+        let both = [&mut self.by_changes, &mut self.by_whole];
+        let due = both.into_iter().filter(|followers| {
+            let due = followers.due;
+            due.is_some_and(|due| due <= now)
+        });
+        due.flat_map(|followers| followers.tell(&list)).collect()
     }
 
-    pub(crate) const fn poll_timeout(&self) -> Option<Instant> {
-        self.due
-    }
-
-    fn all_know(&self, list: &[LiveChannel]) -> bool {
-        self.told
-            .as_ref()
-            .is_some_and(|told| shows_the_same(told, list))
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        let both = [self.by_changes.due, self.by_whole.due];
+        both.into_iter().flatten().min()
     }
 }
 
-/// Compares all but how long streams have been on: clients count that by themselves.
-fn shows_the_same(a: &[LiveChannel], b: &[LiveChannel]) -> bool {
-    let same = |(a, b): (&LiveChannel, &LiveChannel)| {
-        let live_for_ms = a.live_for_ms;
-        *a == LiveChannel {
-            live_for_ms,
-            ..b.clone()
+impl Default for Lobby {
+    fn default() -> Self {
+        Self {
+            ranking: BTreeSet::new(),
+            viewers: BTreeMap::new(),
+            by_changes: Followers::new(Telling::Changes),
+            by_whole: Followers::new(Telling::Whole),
+            made: RefCell::default(),
         }
-    };
-    a.len() == b.len() && a.iter().zip(b).all(same)
+    }
 }

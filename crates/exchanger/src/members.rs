@@ -60,7 +60,7 @@ impl Members {
     }
 
     /// Lets a peer go, and says who it was.
-    pub(crate) fn remove(&mut self, peer: PeerId) -> Option<PeerSummary> {
+    pub(crate) fn remove(&mut self, peer: PeerId) -> Option<(PeerSummary, Arrival)> {
         let summary = self.summary(peer)?;
         let member = self.by_peer.remove(&peer)?;
         self.by_arrival.remove(&member.arrival);
@@ -68,7 +68,7 @@ impl Members {
             self.queue.remove(member.source, member.precedence);
         }
         self.host = self.host.filter(|host| *host != peer);
-        Some(summary)
+        Some((summary, member.arrival))
     }
 
     pub(crate) fn contains(&self, peer: PeerId) -> bool {
@@ -106,6 +106,11 @@ impl Members {
             user: member.user.clone(),
             role,
         })
+    }
+
+    /// The member's number in the order of joining.
+    pub(crate) fn arrival(&self, peer: PeerId) -> Option<Arrival> {
+        Some(self.by_peer.get(&peer)?.arrival)
     }
 
     /// All members in join order.
@@ -176,6 +181,19 @@ impl Members {
         let viewers = self.viewers();
         let claiming = viewers.filter(move |viewer| self.claims_any(*viewer, links, now));
         claiming.filter_map(|viewer| self.source(viewer))
+    }
+
+    /// A member does not hold a link any more that it claimed.
+    pub(crate) fn forget_claim(&mut self, peer: PeerId, link: LinkId) {
+        if let Some(member) = self.by_peer.get_mut(&peer) {
+            member.claims.settle(link);
+        }
+    }
+
+    /// Whether a member is behind all others for links.
+    pub(crate) fn is_demoted(&self, peer: PeerId) -> bool {
+        let member = self.by_peer.get(&peer);
+        member.is_some_and(|member| member.precedence.is_demoted())
     }
 
     pub(crate) fn source(&self, peer: PeerId) -> Option<Source> {
@@ -249,14 +267,11 @@ impl Members {
         })
     }
 
-    /// Changes how a member is seen; says whether that is a change.
-    pub(crate) fn rename(&mut self, peer: PeerId, user: User) -> bool {
-        let Some(member) = self.by_peer.get_mut(&peer) else {
-            return false;
-        };
-        let changed = member.user != user;
-        member.user = user;
-        changed
+    /// Changes how a member is seen; says how it was seen, if that is a change.
+    pub(crate) fn rename(&mut self, peer: PeerId, user: User) -> Option<User> {
+        let member = self.by_peer.get_mut(&peer)?;
+        let before = std::mem::replace(&mut member.user, user);
+        (before != member.user).then_some(before)
     }
 
     pub(crate) fn claim(&mut self, peer: PeerId, claims: Claims) {

@@ -123,20 +123,17 @@ impl Exchanger {
     /// Lists the lobby, and tells it from now on.
     pub(crate) fn follow_lobby(&mut self, now: Instant, peer: PeerId) -> Reply {
         let lobby = self.lobby(now);
-        self.lobby.follow(peer, &lobby.channels);
+        let telling = self.peers.lobby_telling(peer);
+        self.lobby.follow(peer, telling, &lobby.channels);
         Reply::Lobby(lobby)
     }
 
     pub(crate) fn tell_lobby(&mut self, now: Instant) {
-        let Some(event) = self.lobby.handle_timeout(&self.channels, now) else {
-            return;
-        };
-        for seat in self
-            .lobby
-            .followers()
-            .filter_map(|peer| self.peers.seat(peer))
-        {
-            self.post.event(seat, None, Arc::clone(&event));
+        for (followers, event) in self.lobby.handle_timeout(&self.channels, now) {
+            let seats = followers.iter().filter_map(|peer| self.peers.seat(*peer));
+            for seat in seats {
+                self.post.event(seat, None, Arc::clone(&event));
+            }
         }
     }
 
@@ -156,13 +153,14 @@ impl Exchanger {
             notices: &mut self.notices,
         };
         let result = act(channel, &mut turn);
-        let viewers = channel.is_live().then(|| channel.members.viewer_count());
+        channel.finish(now);
+        let viewers = channel.is_live().then(|| channel.watching());
         if was_live && viewers.is_none() {
             self.rights.end(name, now);
         }
         self.lobby.record(now, name, viewers);
-        let (audience, retry) = (channel.audience_due(), channel.link_retry_due());
-        self.timers.set(Timer::Audience(name.clone()), audience);
+        let (news, retry) = (channel.news_due(), channel.link_retry_due());
+        self.timers.set(Timer::News(name.clone()), news);
         self.timers.set(Timer::LinkRetry(name.clone()), retry);
         self.deliver();
         Some(result)
@@ -181,7 +179,7 @@ impl Exchanger {
         let channel = self.channels.get(&name)?;
         if channel.members.is_empty() {
             self.channels.remove(&name);
-            self.timers.set(Timer::Audience(name.clone()), None);
+            self.timers.set(Timer::News(name.clone()), None);
             self.timers.set(Timer::LinkRetry(name), None);
         }
         Some(())

@@ -6,12 +6,12 @@
 
 use crate::channel::Channel;
 use crate::exchanger::Exchanger;
-use crate::link::Held;
+use crate::open_link::Held;
 use crate::turn::Turn;
 use protocol::room::{Payload, RoomEvent, RoomName, Rooms, SignalKind};
 use protocol::time::Instant;
 use protocol::{
-    ChannelName, DescriptorKind, Direction, Event, Generation, PeerId, ReceiveCandidates,
+    ChannelName, DescriptorKind, Direction, Event, Generation, LinkId, PeerId, ReceiveCandidates,
     ReceiveDescriptor, Role, SessionDescriptor,
 };
 use std::collections::BTreeSet;
@@ -141,7 +141,7 @@ impl Channel {
             return;
         };
         // Old clients offer anew for each newcomer. Those who have a picture keep it.
-        let awaits_first = |held: &&Held| self.links.newest(held.link).is_none();
+        let awaits_first = |held: &&Held| self.newest(held.link).is_none();
         let is_for_newcomers = held.iter().any(|held| awaits_first(&held));
         let told: Vec<Held> = held
             .iter()
@@ -149,14 +149,14 @@ impl Channel {
             .copied()
             .collect();
         for held in told {
-            let newest = self.links.newest(held.link);
+            let newest = self.newest(held.link);
             let generation = match held.direction {
                 Direction::Send => newest.map_or(Generation(1), Generation::next),
                 // The sender of a link offers. It hears of this one, and may ignore it.
                 Direction::Receive | Direction::Unknown => newest.unwrap_or_default(),
             };
             if held.direction == Direction::Send
-                && self.links.begin_generation(held.link, generation).is_err()
+                && !self.begin_generation(held.link, generation, turn)
             {
                 continue;
             }
@@ -165,13 +165,23 @@ impl Channel {
         }
     }
 
+    fn newest(&self, link: LinkId) -> Option<Generation> {
+        self.links.get(link).ok()?.newest()
+    }
+
+    fn begin_generation(&mut self, link: LinkId, generation: Generation, turn: &Turn<'_>) -> bool {
+        let link = self.links.get_mut(link);
+        link.is_ok_and(|link| link.begin_generation(generation, turn.now).is_ok())
+    }
+
     fn answer_all(&mut self, peer: PeerId, held: &[Held], payload: &Payload, turn: &mut Turn<'_>) {
         let Some(answer) = descriptor(payload, DescriptorKind::Answer) else {
             return;
         };
         for held in held {
             if held.direction == Direction::Receive
-                && let Some(generation) = self.links.match_answer(held.link)
+                && let Ok(link) = self.links.get_mut(held.link)
+                && let Some(generation) = link.match_answer(turn.now)
             {
                 let data = receive(peer, *held, generation, &answer);
                 turn.tell_end(held.other, Event::ReceiveAnswer(data));
@@ -192,12 +202,11 @@ impl Channel {
             return;
         }
         for held in held {
-            let Some(generation) = self.links.newest(held.link) else {
+            let Some(generation) = self.newest(held.link) else {
                 continue;
             };
-            let counted = self
-                .links
-                .count_candidates(held.link, held.direction, &candidates);
+            let link = self.links.get_mut(held.link);
+            let counted = link.and_then(|link| link.count_candidates(held.direction, &candidates));
             if counted.is_ok() {
                 let data = ReceiveCandidates {
                     from: peer.into(),

@@ -4,13 +4,17 @@
 //! checked: a message that is late answers a question that nobody asks any more.
 
 use crate::channel::Channel;
-use crate::link::Held;
+use crate::open_link::Held;
 use crate::permission::{Act, permit};
 use crate::turn::Turn;
+use protocol::time::{Duration, Instant, millis};
 use protocol::{
     DescriptorKind, Direction, End, ErrorCode, ErrorReply, Event, LinkFailed, LinkId, LinkTarget,
     PeerId, ReceiveCandidates, ReceiveDescriptor, ReceiveRestart, SendCandidates, SendDescriptor,
 };
+
+/// How soon to say something again over a link that is not taken over yet.
+const CLAIM_RETRY: Duration = Duration::from_secs(1);
 
 impl Channel {
     pub(crate) fn offer(
@@ -19,25 +23,33 @@ impl Channel {
         data: SendDescriptor,
         turn: &mut Turn<'_>,
     ) -> Result<(), ErrorReply> {
+        self.not_claimed(peer, data.link, turn.now)?;
         let held = self.addressed(peer, data.link, data.to)?;
         permit(&Act::Offer(held.direction))?;
         check_kind(&data, DescriptorKind::Offer)?;
-        self.links.begin_generation(data.link, data.generation)?;
+        let link = self.links.get_mut(data.link)?;
+        link.begin_generation(data.generation, turn.now)?;
         turn.tell_end(held.other, Event::ReceiveOffer(received(peer, data)));
         Ok(())
     }
 
     pub(crate) fn answer(
-        &self,
+        &mut self,
         peer: PeerId,
         data: SendDescriptor,
         turn: &mut Turn<'_>,
     ) -> Result<(), ErrorReply> {
+        self.not_claimed(peer, data.link, turn.now)?;
         let held = self.addressed(peer, data.link, data.to)?;
         permit(&Act::Answer(held.direction))?;
         check_kind(&data, DescriptorKind::Answer)?;
-        self.links.check_generation(data.link, data.generation)?;
+        let link = self.links.get_mut(data.link)?;
+        link.check_generation(data.generation)?;
+        link.settled = true;
         turn.tell_end(held.other, Event::ReceiveAnswer(received(peer, data)));
+        if self.links.awaits_answers() {
+            self.reconcile(turn);
+        }
         Ok(())
     }
 
@@ -47,10 +59,14 @@ impl Channel {
         data: SendCandidates,
         turn: &mut Turn<'_>,
     ) -> Result<(), ErrorReply> {
+        if self.is_claimed(peer, data.link, turn.now) {
+            // Its media flow: one candidate less is no loss.
+            return Ok(());
+        }
         let held = self.addressed(peer, data.link, data.to)?;
-        self.links.check_generation(data.link, data.generation)?;
-        self.links
-            .count_candidates(data.link, held.direction, &data.candidates)?;
+        let link = self.links.get_mut(data.link)?;
+        link.check_generation(data.generation)?;
+        link.count_candidates(held.direction, &data.candidates)?;
         let candidates = ReceiveCandidates {
             from: peer.into(),
             link: data.link,
@@ -68,6 +84,7 @@ impl Channel {
         data: LinkTarget,
         turn: &mut Turn<'_>,
     ) -> Result<(), ErrorReply> {
+        self.not_claimed(peer, data.link, turn.now)?;
         let held = self.links.held(data.link, peer)?;
         permit(&Act::RestartIce(held.direction))?;
         let restart = ReceiveRestart {
@@ -84,9 +101,12 @@ impl Channel {
         data: LinkTarget,
         turn: &Turn<'_>,
     ) -> Result<(), ErrorReply> {
+        if self.is_claimed(peer, data.link, turn.now) {
+            return Ok(());
+        }
         let held = self.links.held(data.link, peer)?;
         if held.direction == Direction::Receive {
-            self.links.flowing(data.link, turn.now);
+            self.links.get_mut(data.link)?.flowing(turn.now);
             self.members.restore(peer);
         }
         Ok(())
@@ -98,14 +118,30 @@ impl Channel {
         data: LinkFailed,
         turn: &mut Turn<'_>,
     ) -> Result<(), ErrorReply> {
+        if self.is_claimed(peer, data.link, turn.now) {
+            self.members.forget_claim(peer, data.link);
+            return Ok(());
+        }
         self.links.held(data.link, peer)?;
-        if let Some(failed) = self.links.fail(data.link, data.reason, turn.now) {
-            self.tell_changes(&[failed.closed], turn);
-            if let Some(viewer) = failed.gives_way {
-                self.members.demote(viewer);
-            }
+        if let Some(failed) = self.links.fail(data.link, peer, data.reason, turn.now) {
+            self.give_up(failed, turn);
         }
         self.reconcile(turn);
+        Ok(())
+    }
+
+    /// Whether the link is one from before a server restart that `peer` holds and that is not taken
+    /// over yet. It works, so nobody may be told that it is stale.
+    fn is_claimed(&self, peer: PeerId, link: LinkId, now: Instant) -> bool {
+        !self.links.is_open(link) && self.members.is_claimed(link, peer, now)
+    }
+
+    fn not_claimed(&self, peer: PeerId, link: LinkId, now: Instant) -> Result<(), ErrorReply> {
+        if self.is_claimed(peer, link, now) {
+            let not_yet = "the other end has not come back yet";
+            let refusal = ErrorReply::new(ErrorCode::TooFast, not_yet);
+            return Err(refusal.retry_after_ms(millis(CLAIM_RETRY)));
+        }
         Ok(())
     }
 

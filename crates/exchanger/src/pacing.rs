@@ -18,8 +18,13 @@ pub(crate) struct Pace {
 impl Pace {
     /// How long to wait until it may happen once more; zero if it may now.
     pub(crate) fn wait(self, rate: Rate, now: Instant) -> Duration {
+        let paid_for = self.paid_until.since(now);
+        // More is never paid for: the clock has been turned back.
+        if paid_for > rate.every.saturating_mul(rate.at_once) {
+            return Duration::ZERO;
+        }
         let allowance = rate.every.saturating_mul(rate.at_once.saturating_sub(1));
-        self.paid_until.since(now).saturating_sub(allowance)
+        paid_for.saturating_sub(allowance)
     }
 
     /// It happens once, or has to wait so long.
@@ -28,7 +33,8 @@ impl Pace {
         if wait > Duration::ZERO {
             return Err(wait);
         }
-        self.paid_until = self.paid_until.max(now) + rate.every;
+        let longest = now + rate.every.saturating_mul(rate.at_once.saturating_sub(1));
+        self.paid_until = self.paid_until.clamp(now, longest) + rate.every;
         Ok(())
     }
 }

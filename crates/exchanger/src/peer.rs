@@ -1,5 +1,6 @@
 //! The peers: sessions that outlive their connections.
 
+use crate::followers::Telling;
 use crate::ids::Ids;
 use crate::pacing::Pace;
 use crate::port::{ClosedBy, Seat, Source};
@@ -21,6 +22,8 @@ pub(crate) struct Peer {
     pub(crate) resumable: bool,
     /// Where its connection comes from, or came from last.
     pub(crate) source: Source,
+    /// It reads changes of the lobby.
+    pub(crate) reads_changes: bool,
     /// How often it joins.
     pub(crate) joins: Pace,
     replay: Replay,
@@ -82,6 +85,14 @@ impl Peers {
         }
     }
 
+    /// How the peer is told of the lobby.
+    pub(crate) fn lobby_telling(&self, peer: PeerId) -> Telling {
+        match self.get(peer) {
+            Some(peer) if peer.reads_changes => Telling::Changes,
+            Some(_) | None => Telling::Whole,
+        }
+    }
+
     /// Where the peer comes from.
     pub(crate) fn source(&self, peer: PeerId) -> Source {
         self.get(peer).map_or(Source(0), |peer| peer.source)
@@ -98,6 +109,7 @@ impl Peers {
             replies: KeptReplies::default(),
             resumable,
             source: Source(0),
+            reads_changes: false,
             joins: Pace::default(),
             replay: Replay::new(resumable),
             connection: Connection::Seated(seat),

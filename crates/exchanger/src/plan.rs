@@ -1,7 +1,6 @@
 //! The route plan: which links a stream should have. Topology is decided here and nowhere else.
 
 use protocol::{End, LinkKind, PeerId};
-use std::collections::BTreeSet;
 
 /// A link that a stream should have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,15 +27,15 @@ pub(crate) struct Policy {
     pub(crate) max_direct_viewers: usize,
 }
 
-/// The links for a host and its viewers, those first who are to be served first. Looks at no more viewers than have a place,
-/// so it costs the same for ten viewers and for ten thousand.
+/// The links for a host and its viewers, those first who are to be served first. Looks at no more
+/// viewers than have a place, so it costs the same for ten viewers and for ten thousand.
 pub(crate) fn plan(
     host: Option<PeerId>,
     viewers: impl Iterator<Item = PeerId>,
     policy: Policy,
-) -> BTreeSet<Planned> {
+) -> Vec<Planned> {
     let Some(host) = host else {
-        return BTreeSet::new();
+        return Vec::new();
     };
     viewers
         .take(policy.max_direct_viewers)
@@ -70,7 +69,7 @@ mod tests {
 
     #[test]
     fn nothing_is_wanted_before_a_host_comes() {
-        assert_eq!(plan(None, [peer(2)].into_iter(), POLICY), BTreeSet::new());
+        assert_eq!(plan(None, [peer(2)].into_iter(), POLICY), []);
     }
 
     #[test]
@@ -78,7 +77,7 @@ mod tests {
         let viewers = [peer(9), peer(3), peer(5)];
         assert_eq!(
             plan(Some(peer(1)), viewers.into_iter(), POLICY),
-            BTreeSet::from([direct(1, 9), direct(1, 3)])
+            [direct(1, 9), direct(1, 3)]
         );
     }
 

@@ -11,7 +11,7 @@ pub struct Seat(pub u64);
 
 /// Where a connection comes from, as the shell counts it: connections of one address, or of one
 /// small network, have the same number. What one source does to a channel is bounded together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source(pub u64);
 
 /// Who ended a connection.
@@ -148,6 +148,8 @@ pub enum Reason {
 pub struct ChannelState {
     /// The stream, if it is on.
     pub live: Option<LiveStream>,
-    /// How many watch or wait.
+    /// How many watch: they have a place at the stream.
     pub viewers: usize,
+    /// How many wait for a place, or for a stream to begin.
+    pub waiting: usize,
 }

@@ -138,8 +138,8 @@ mod tests {
                     truth.remove(&precedence);
                 } else {
                     let precedence = match kind {
-                        0 => Precedence::Keeping(arrivals[number]),
-                        1 => Precedence::Regular(arrivals[number]),
+                        0 => Precedence::Keeping(*arrivals.get(number).unwrap()),
+                        1 => Precedence::Regular(*arrivals.get(number).unwrap()),
                         _ => Precedence::Demoted(u64::try_from(number).unwrap()),
                     };
                     let peer = PeerId::from_bits(u64::try_from(number).unwrap());

@@ -8,8 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One thing that waits. Each exists at most once, so the table is bounded by what it waits for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Timer {
-    /// A large channel's count is to be told.
-    Audience(ChannelName),
     /// A lost peer's place is to be given up.
     Grace(PeerId),
     /// A seat has not said hello.
@@ -20,12 +18,14 @@ pub(crate) enum Timer {
     Liveness(Seat),
     /// The lobby is to be told.
     Lobby,
+    /// A channel's members are to be told what has happened.
+    News(ChannelName),
 }
 
 impl Timer {
     const fn reason(&self) -> Reason {
         match self {
-            Self::Audience(_) | Self::Lobby => Reason::Coalesced,
+            Self::Lobby | Self::News(_) => Reason::Coalesced,
             Self::Grace(_) => Reason::Grace,
             Self::Hello(_) => Reason::Hello,
             Self::LinkRetry(_) => Reason::LinkRetry,

@@ -67,7 +67,12 @@ impl Server {
         }
     }
 
-    pub(crate) fn accept(&mut self, now: Instant, tab: TabId, socket: SocketId) -> Vec<Sent> {
+    pub(crate) fn accept(
+        &mut self,
+        now: Instant,
+        (tab, source): (TabId, u64),
+        socket: SocketId,
+    ) -> Vec<Sent> {
         self.accepted += 1;
         let seat = Seat(self.accepted);
         self.seats.insert(seat, (tab, socket));
@@ -77,7 +82,7 @@ impl Server {
             Input::Connect {
                 seat,
                 kind: SeatKind::NATIVE,
-                source: Source(seat.0),
+                source: Source(source),
             },
         )
     }

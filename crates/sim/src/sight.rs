@@ -121,11 +121,18 @@ impl World {
         self.running().population()
     }
 
-    /// How many viewers the server counts in a channel; `None` if it holds no such channel.
+    /// How many peer connections the tab has ever made.
+    #[must_use]
+    pub fn links_made(&self, tab: TabId) -> usize {
+        self.tabs[tab.0].links_made
+    }
+
+    /// How many viewers the server counts in a channel, those who wait included; `None` if it holds
+    /// no such channel.
     #[must_use]
     pub fn audience(&self, channel: &ChannelName) -> Option<usize> {
         let state = self.running().channel(channel, self.now)?;
-        Some(state.viewers)
+        Some(state.viewers + state.waiting)
     }
 
     /// Who is live, as the server lists it.

@@ -50,6 +50,9 @@ pub(crate) struct Tab {
     pub(crate) resumption: Option<Resumption>,
     pub(crate) socket: Option<SocketId>,
     pub(crate) links: BTreeMap<LinkId, Connection>,
+    pub(crate) links_made: usize,
+    /// Where it connects from: tabs with the same number are behind one address.
+    pub(crate) source: u64,
     pub(crate) slots: BTreeMap<Slot, SlotSource>,
     pub(crate) outgoing: Outgoing,
     pub(crate) clipboard: Option<String>,
@@ -77,6 +80,8 @@ impl Tab {
             resumption: None,
             socket: None,
             links: BTreeMap::new(),
+            links_made: 0,
+            source: entropy,
             slots: BTreeMap::new(),
             outgoing: Outgoing::default(),
             clipboard: None,
@@ -186,6 +191,7 @@ impl Tab {
                 link, direction, ..
             } => {
                 self.links.insert(link, Connection::new(direction));
+                self.links_made += 1;
             }
             LinkEffect::Offer {
                 link, generation, ..

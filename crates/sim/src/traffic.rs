@@ -159,7 +159,7 @@ impl World {
     }
 
     fn dial(&mut self, tab: TabId, socket: SocketId) {
-        let now = self.now;
+        let (now, source) = (self.now, self.tabs[tab.0].source);
         match (self.network.path(tab), &mut self.server) {
             // The handshake needs both directions.
             (Path::Deaf | Path::Mute | Path::Silent, _) => self.network.lose(Way {
@@ -175,7 +175,7 @@ impl World {
                     report: SocketReport::Opened,
                     bytes: 0,
                 }];
-                sent.extend(server.accept(now, tab, socket));
+                sent.extend(server.accept(now, (tab, source), socket));
                 self.deliver(sent);
             }
             (Path::Down, _) | (Path::Up | Path::Stalled, None) => {

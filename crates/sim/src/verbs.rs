@@ -149,6 +149,11 @@ impl World {
         self.network.set_speed(tab, bytes_per_second);
     }
 
+    /// Puts tabs behind one address: the server cannot tell where they come from.
+    pub fn set_source(&mut self, tab: TabId, source: u64) {
+        self.tab(tab).source = source;
+    }
+
     /// Whether media reach the tab and leave it.
     pub fn set_media(&mut self, tab: TabId, flows: bool) {
         self.network.set_media(tab, flows);

@@ -96,7 +96,8 @@ impl Witness {
             ServerMessage::Event { seq, event } => {
                 self.counts(tab, *seq, event);
                 match (&mut self.membership, event) {
-                    (_, Event::Ping | Event::Lobby(_)) | (Membership::Unclear, _) => {}
+                    (_, Event::Ping | Event::Lobby(_) | Event::LobbyChanged(_))
+                    | (Membership::Unclear, _) => {}
                     (Membership::Inside(told), event) => told.hears(tab, event),
                     (Membership::Outside, event) => {
                         panic!("{tab} is in no channel, and is told {event:?}")
@@ -155,7 +156,10 @@ impl Witness {
 
     fn counts(&mut self, tab: TabId, seq: Option<Seq>, event: &Event) {
         let Some(seq) = seq else {
-            let is_unnumbered = matches!(event, Event::Ping | Event::Lobby(_));
+            let is_unnumbered = matches!(
+                event,
+                Event::Ping | Event::Lobby(_) | Event::LobbyChanged(_)
+            );
             assert!(is_unnumbered, "{tab} is told without a number: {event:?}");
             return;
         };

@@ -52,10 +52,18 @@ fn a_viewer_whose_links_keep_failing_gives_way_to_those_who_wait() {
             "1 userLeftStream p3 left",
             "2 userLeftStream p3 left",
             "1 linkClosed k5 left",
+        ]
+    );
+    let lines = texts(&harness.pass_alive(seconds(8), &[1, 2, 3]));
+    assert_eq!(
+        lines,
+        [
+            "1 audience 1",
+            "2 audience 1",
             "1 linkOpened k6 to p2",
-            "2 linkOpened k6 from p1",
+            "2 linkOpened k6 from p1"
         ],
-        "it has its place back when there is room"
+        "it has its place back when there is room, after the wait that was left"
     );
 }
 

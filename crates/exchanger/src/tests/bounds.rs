@@ -120,7 +120,7 @@ fn outputs_of_a_join(viewers: u64) -> (usize, usize) {
 
 #[test]
 fn a_join_touches_as_many_peers_among_ten_thousand_as_among_a_hundred() {
-    // Joined, its users, and that the stream is full; the host is told a name.
-    assert_eq!(outputs_of_a_join(100), (4, 0));
-    assert_eq!(outputs_of_a_join(10_000), (4, 0));
+    // Joined, its users, and that the stream is full.
+    assert_eq!(outputs_of_a_join(100), (3, 0));
+    assert_eq!(outputs_of_a_join(10_000), (3, 0));
 }

@@ -26,7 +26,7 @@ fn a_viewer_may_wait_before_any_stream() {
         .exchanger
         .channel(&channel("한국어 채널"), harness.now);
     let state = state.unwrap();
-    assert_eq!((state.viewers, state.live), (2, None));
+    assert_eq!((state.viewers, state.waiting, state.live), (0, 2, None));
 }
 
 #[test]
@@ -130,13 +130,16 @@ fn a_host_that_leaves_ends_the_stream_and_the_viewers_wait() {
 fn a_host_that_is_lost_ends_the_stream_after_its_grace() {
     let mut harness = Harness::live();
     assert_eq!(harness.disconnect(1), NOTHING);
-    assert_eq!(harness.pass_alive(seconds(30) - millis(1), &[2]), NOTHING);
+    assert_eq!(
+        harness.pass_alive(seconds(30) - millis(1), &[2]),
+        ["2 #3 streamUpdated \"-\" audio true video true host away"]
+    );
     assert_eq!(
         harness.pass_alive(millis(1), &[2]),
         [
-            "2 #3 userLeftStream p1 lost",
-            "2 #4 streamEnded lost",
-            "2 #5 linkClosed k1 left",
+            "2 #4 userLeftStream p1 lost",
+            "2 #5 streamEnded lost",
+            "2 #6 linkClosed k1 left",
         ]
     );
 }

@@ -2,7 +2,7 @@
 
 use super::{Harness, NOTHING, host, hosting, millis, rename_stream, seconds, title, watch};
 use protocol::limits::MAX_LOBBY_CHANNELS;
-use protocol::{Command, JoinStream};
+use protocol::{Command, Feature, Hello, JoinStream};
 use std::sync::Arc;
 
 #[test]
@@ -37,9 +37,11 @@ fn nobody_is_left_with_a_list_of_a_moment() {
     harness.send(2, watch("mina"));
     assert_eq!(harness.send(4, Command::FollowLobby), ["4 lobby [mina 1]"]);
     harness.send(2, Command::LeaveStream);
-    let mut lines = harness.pass(seconds(2));
-    lines.sort();
-    assert_eq!(lines, ["3 lobby [mina 0]", "4 lobby [mina 0]"]);
+    assert_eq!(
+        harness.pass(seconds(2)),
+        ["4 lobby [mina 0]"],
+        "the other has never heard anything else"
+    );
 }
 
 #[test]
@@ -115,4 +117,91 @@ fn the_list_is_cut_off_at_its_limit() {
     assert_eq!(lobby.channels.len(), MAX_LOBBY_CHANNELS);
     let last = lobby.channels.last().unwrap();
     assert_eq!(last.channel_name.as_str(), "channel 100");
+}
+
+/// A client on this seat that reads changes of the lobby.
+fn arrive_reading_changes(harness: &mut Harness, seat: u64) {
+    harness.connect(seat);
+    let hello = Hello {
+        versions: vec![1],
+        features: vec![Feature::LobbyChanges],
+        ..Hello::default()
+    };
+    harness.send(seat, Command::Hello(hello));
+}
+
+#[test]
+fn who_reads_changes_is_told_what_is_new_and_what_is_gone() {
+    let mut harness = Harness::with_peers([1, 2, 3]);
+    arrive_reading_changes(&mut harness, 9);
+    harness.send(1, host("mina"));
+    harness.send(2, host("jun"));
+    assert_eq!(
+        harness.send(9, Command::FollowLobby),
+        ["9 lobby [jun 0] [mina 0]"]
+    );
+    harness.send(3, watch("mina"));
+    assert_eq!(
+        harness.pass(seconds(1)),
+        ["9 lobbyChanged [mina 1] gone []"]
+    );
+    harness.send(2, Command::LeaveStream);
+    harness.send(1, rename_stream("Tea"));
+    assert_eq!(
+        harness.pass(seconds(1)),
+        ["9 lobbyChanged [mina 1 \"Tea\"] gone [\"jun\"]"]
+    );
+    assert_eq!(harness.pass(seconds(5)), NOTHING);
+}
+
+#[test]
+fn who_knows_another_list_is_told_the_whole_before_its_changes() {
+    let mut harness = Harness::with_peers([1, 2]);
+    for seat in [8, 9] {
+        arrive_reading_changes(&mut harness, seat);
+    }
+    harness.send(1, host("mina"));
+    harness.send(8, Command::FollowLobby);
+    harness.send(2, watch("mina"));
+    harness.send(9, Command::FollowLobby);
+    assert_eq!(
+        harness.pass(seconds(1)),
+        ["8 lobbyChanged [mina 1] gone []", "9 lobby [mina 1]"]
+    );
+    harness.send(2, Command::LeaveStream);
+    let mut lines = harness.pass(seconds(1));
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "8 lobbyChanged [mina 0] gone []",
+            "9 lobbyChanged [mina 0] gone []"
+        ]
+    );
+}
+
+#[test]
+fn a_long_list_is_told_less_often_as_a_whole() {
+    let mut harness = Harness::with_peers(1..=62);
+    arrive_reading_changes(&mut harness, 99);
+    for seat in 1..=60 {
+        harness.send(seat, host(&format!("channel {seat:03}")));
+    }
+    for seat in [62, 99] {
+        harness.send(seat, Command::FollowLobby);
+    }
+    let mut told = [0, 0];
+    for number in 0..12 {
+        harness.send(1, rename_stream(&format!("title {number}")));
+        let lines = harness.pass(seconds(1));
+        told[0] += lines
+            .iter()
+            .filter(|line| line.starts_with("62 lobby "))
+            .count();
+        told[1] += lines
+            .iter()
+            .filter(|line| line.starts_with("99 lobbyC"))
+            .count();
+    }
+    assert_eq!(told, [4, 12]);
 }

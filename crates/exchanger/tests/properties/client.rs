@@ -2,7 +2,7 @@
 
 use protocol::{
     ChannelName, Direction, End, Event, Generation, Joined, LinkId, LiveStream, PeerId, Role, Seq,
-    StreamId, Welcome,
+    StreamId, Title, Welcome,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +15,12 @@ pub(crate) struct Client {
     pub(crate) live: Option<(StreamId, PeerId)>,
     pub(crate) users: BTreeSet<PeerId>,
     pub(crate) viewers: usize,
+    /// How many of them wait, while something is on.
+    pub(crate) waiting: usize,
+    pub(crate) host_away: bool,
+    pub(crate) title: Option<Title>,
+    /// It was told all names after a time of counting.
+    pub(crate) lists_all: bool,
     pub(crate) links: BTreeMap<LinkId, (Direction, End)>,
     pub(crate) offered: BTreeMap<LinkId, Generation>,
     /// Whether viewers are told every name, or a count.
@@ -36,6 +42,10 @@ impl Client {
             live: None,
             users: BTreeSet::new(),
             viewers: 0,
+            waiting: 0,
+            host_away: false,
+            title: None,
+            lists_all: false,
             links: BTreeMap::new(),
             offered: BTreeMap::new(),
             knows_names,
@@ -56,7 +66,10 @@ impl Client {
         }
         self.place = place;
         self.live = joined.live.as_ref().map(identity);
+        self.is_shown(joined.live.as_ref());
         self.viewers = joined.viewers;
+        self.waiting = joined.waiting;
+        self.lists_all = false;
         self.expects_introduction = true;
     }
 
@@ -97,13 +110,18 @@ impl Client {
                     "it is not told itself"
                 );
                 if !self.expects_introduction {
+                    self.lists_all = true;
                     let is_viewer = |user: &&protocol::PeerSummary| user.role == Role::Viewer;
                     let others = data.users.iter().filter(is_viewer).count();
                     self.viewers = others + usize::from(!self.is_host());
                 }
                 self.expects_introduction = false;
             }
-            Event::Audience(data) => self.viewers = data.count,
+            Event::Audience(data) => {
+                assert!(data.waiting <= data.count, "{data:?}");
+                (self.viewers, self.waiting) = (data.count, data.waiting);
+                self.lists_all &= self.knows_names;
+            }
             Event::LinkClosed(data) => {
                 let was_open = self.links.remove(&data.link).is_some();
                 assert!(was_open || self.is_catching_up, "closed twice: {data:?}");
@@ -132,9 +150,19 @@ impl Client {
             }
             Event::StreamStarted(live) => {
                 assert_ne!(self.live, Some(identity(live)), "started twice");
+                if self.live.is_none() {
+                    self.waiting = 0;
+                }
                 self.live = Some(identity(live));
+                self.is_shown(Some(live));
             }
-            Event::StreamUpdated(_) => assert!(self.live.is_some()),
+            Event::StreamUpdated(data) => {
+                assert!(self.live.is_some());
+                let before = (self.host_away, self.title.clone());
+                (self.host_away, self.title) = (data.host_away, data.title.clone());
+                let now = (self.host_away, self.title.clone());
+                assert_ne!(before, now, "nothing new: {data:?}");
+            }
             Event::UserJoinedStream(user) => {
                 let is_new = self.users.insert(user.peer);
                 assert!(is_new || !self.knows_names, "came twice: {user:?}");
@@ -151,6 +179,11 @@ impl Client {
                 panic!("never numbered: {event:?}")
             }
         }
+    }
+
+    fn is_shown(&mut self, live: Option<&LiveStream>) {
+        self.host_away = live.is_some_and(|live| live.host_away);
+        self.title = live.and_then(|live| live.title.clone());
     }
 
     fn assert_sender(&self, link: LinkId, from: End, direction: Direction) {

@@ -40,18 +40,29 @@ impl World {
         let host = self.host_of(&member.channel);
         let viewers = others.len() - usize::from(host.is_some());
         assert_eq!(client.live.map(|(_, host)| host), host);
-        let knows_names = self.knows_names() || client.is_host();
-        let few_for_long = self.settled && viewers <= self.large_stream_viewers;
-        if knows_names || few_for_long {
+        // What comes too fast is told a little later.
+        let is_told = self.settled || !self.is_busy(&member.channel);
+        let is_few = self.settled && viewers <= self.large_stream_viewers;
+        if (self.knows_names() && is_told) || (is_few && client.lists_all) {
             let others: BTreeSet<PeerId> = others.into_iter().filter(|p| *p != peer).collect();
             assert_eq!(client.users, others, "{peer} knows who is there");
         }
-        if knows_names || self.settled {
+        if (self.knows_names() && is_told) || self.settled {
             assert_eq!(client.viewers, viewers, "{peer} knows how many there are");
         }
         let state = self.exchanger.channel(&member.channel, self.now);
         let state = state.expect("a channel with a member is there");
-        assert_eq!(state.viewers, viewers);
+        let places = host.map_or(0, |_| DIRECT_VIEWERS);
+        let waiting = viewers.saturating_sub(places);
+        assert_eq!((state.viewers, state.waiting), (viewers - waiting, waiting));
+        if let (true, Some(host), Some(live)) = (self.settled, host, &state.live) {
+            assert_eq!(client.waiting, waiting, "{peer} knows how many wait");
+            assert_eq!(live.host_away, self.away.contains_key(&host));
+            if host != peer {
+                let shown = (client.host_away, &client.title);
+                assert_eq!(shown, (live.host_away, &live.title), "{peer} is shown");
+            }
+        }
         assert_eq!(
             state.live.map(|live| (live.stream, live.host.peer)),
             client.live
@@ -79,11 +90,28 @@ impl World {
         }
         for pair in wanted.difference(&actual) {
             assert!(
-                self.waiting.contains(pair) || self.may_be_out_of_order(peer),
+                self.waiting.contains(pair)
+                    || self.may_be_out_of_order(peer)
+                    || self.may_be_held_back(peer),
                 "{pair:?} has no link"
             );
         }
         assert!(actual.len() <= DIRECT_VIEWERS);
+    }
+
+    /// Whether so much has happened in a channel lately that news may be told later.
+    fn is_busy(&self, channel: &ChannelName) -> bool {
+        const TOLD_AT_ONCE: usize = 16;
+        let churn = self.churn.get(channel).copied().unwrap_or_default();
+        2 * churn > TOLD_AT_ONCE
+    }
+
+    /// Whether so much has happened in the peer's channel lately that links may open later.
+    fn may_be_held_back(&self, peer: PeerId) -> bool {
+        const OPENED_AT_ONCE: usize = 8;
+        let member = self.members.get(&peer);
+        let churn = member.and_then(|member| self.churn.get(&member.channel));
+        churn.copied().unwrap_or_default() * DIRECT_VIEWERS > OPENED_AT_ONCE
     }
 
     /// Whether somebody in the peer's channel has failed so often that others may go first.

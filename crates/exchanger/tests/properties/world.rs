@@ -45,6 +45,10 @@ pub(crate) struct World {
     pub(crate) waiting: BTreeSet<(PeerId, PeerId)>,
     /// How often a member's links may have been given up; after some, it may have to give way.
     pub(crate) setbacks: BTreeMap<PeerId, usize>,
+    /// Who has been offered something and has not answered.
+    pub(crate) unanswered: BTreeSet<PeerId>,
+    /// How much has happened in each channel since the last quiet time.
+    pub(crate) churn: BTreeMap<ChannelName, usize>,
     pub(crate) rights: Rights,
     /// No count or name is on its way any more.
     pub(crate) settled: bool,
@@ -67,6 +71,8 @@ impl World {
             away: BTreeMap::new(),
             waiting: BTreeSet::new(),
             setbacks: BTreeMap::new(),
+            unanswered: BTreeSet::new(),
+            churn: BTreeMap::new(),
             rights: Rights::default(),
             settled: true,
             seats: 0,
@@ -114,6 +120,7 @@ impl World {
                 self.request(person, Command::FollowLobby);
             }
             Operation::Rename { person, name } => {
+                self.happens_to(self.seated_peer(person));
                 self.request(person, rename(name));
             }
             Operation::Retitle { person, title } => {
@@ -122,6 +129,7 @@ impl World {
             Operation::LinkFlowing { person, link } => {
                 let target = |link| LinkTarget { link };
                 self.about_link(person, link, |link, _| Command::LinkFlowing(target(link)));
+                self.answers(person);
             }
             Operation::RestartIce { person, link } => {
                 let target = |link| LinkTarget { link };
@@ -132,9 +140,12 @@ impl World {
                 link,
                 generation,
             } => {
+                let mut offered = None;
                 self.about_link(person, link, |link, to| {
+                    offered = Some(to);
                     Command::Offer(descriptor(DescriptorKind::Offer, link, to, generation))
                 });
+                self.unanswered.extend(offered);
             }
             Operation::Answer {
                 person,
@@ -169,12 +180,35 @@ impl World {
         assert_eq!(self.exchanger.poll_timeout(), None);
     }
 
+    /// It has flowed, so nobody waits for an answer; an answer may have been refused.
+    fn answers(&mut self, person: usize) {
+        if let Some(peer) = self.seated_peer(person) {
+            self.unanswered.remove(&peer);
+        }
+    }
+
+    fn happens_to(&mut self, peer: Option<PeerId>) {
+        if let Some(member) = peer.and_then(|peer| self.members.get(&peer)) {
+            *self.churn.entry(member.channel.clone()).or_default() += 1;
+        }
+    }
+
     fn remove_member(&mut self, peer: PeerId) {
+        self.happens_to(Some(peer));
+        // A link that it leaves may have to wait when it comes again.
+        let others = self.members.get(&peer).map(|member| member.channel.clone());
+        for other in others
+            .iter()
+            .flat_map(|channel| self.members_of(channel))
+            .collect::<Vec<_>>()
+        {
+            self.waiting.extend([(peer, other), (other, peer)]);
+        }
+        *self.setbacks.entry(peer).or_default() += 1;
         let gone = self.members.remove(&peer);
         if let Some(host) = gone.filter(|gone| gone.role == Role::Host) {
             self.stream_ends(&host.channel);
         }
-        self.setbacks.remove(&peer);
         self.order.retain(|other| *other != peer);
     }
 
@@ -331,6 +365,7 @@ impl World {
             if role == Role::Host {
                 world.stream_goes_on(&channel, key, is_new);
             }
+            *world.churn.entry(channel.clone()).or_default() += 1;
             world.members.insert(peer, Member { channel, role, key });
         });
         match reply {
@@ -434,6 +469,10 @@ impl World {
     fn pass(&mut self, span: Duration) {
         let end = self.now + span;
         let mut last_change = self.now;
+        // Somebody may wait for their places.
+        for viewer in &self.unanswered {
+            self.setbacks.insert(*viewer, 4);
+        }
         while let Some((at, _)) = self.exchanger.poll_timeout().filter(|(at, _)| *at <= end) {
             self.now = self.now.max(at);
             self.exchanger.handle_timeout(self.now);
@@ -449,8 +488,9 @@ impl World {
             }
         }
         self.now = end;
-        if span >= Duration::from_secs(8) {
+        if end.since(last_change) >= Duration::from_secs(8) {
             self.waiting.clear();
+            self.churn.clear();
         }
         self.settled = end.since(last_change) >= Duration::from_secs(1);
     }

@@ -323,7 +323,7 @@ impl Air {
             Event::UserJoinedStream(user) => self.viewers.joined(user),
             Event::UserLeftStream(data) => self.viewers.left(data.peer),
             Event::UserUpdated(user) => self.viewers.updated(user),
-            Event::Audience(data) => self.viewers.counted(data.count, data.waiting),
+            Event::Audience(data) => self.viewers.told_count(data.count, data.waiting),
             Event::Lobby(_)
             | Event::Ping
             | Event::StreamFull(_)

@@ -30,6 +30,15 @@ impl Viewers {
         self.waiting = waiting;
     }
 
+    /// So many are there now. If they are not as many as are named, viewers come and go without
+    /// being named, and the names are of no use any more.
+    pub(crate) fn told_count(&mut self, count: usize, waiting: usize) {
+        if self.named.len() != count {
+            self.named.clear();
+        }
+        self.counted(count, waiting);
+    }
+
     pub(crate) fn shown(&self) -> Vec<PeerSummary> {
         self.named.iter().take(SHOWN).cloned().collect()
     }

@@ -2,8 +2,8 @@
 
 use crate::tab::TabId;
 use protocol::{
-    AllStreamUsers, ChannelName, Event, Generation, Joined, LinkId, LinkOpened, LiveStream, Media,
-    PeerId, PeerSummary, Role, StreamUpdated, Title,
+    AllStreamUsers, ChannelName, Event, Generation, Joined, LinkId, LinkOpened, LiveStream, PeerId,
+    PeerSummary, Role, StreamUpdated,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,7 +76,7 @@ impl Told {
     pub(crate) fn hears(&mut self, tab: TabId, event: &Event) {
         let is_news = match event {
             Event::AllStreamUsers(data) => self.is_listed(data),
-            Event::Audience(_) => self.is_counted(),
+            Event::Audience(data) => self.is_counted(data.count),
             Event::LinkClosed(data) => self.links.remove(&data.link).is_some() || self.lenient,
             Event::LinkOpened(data) => self.link_opens(data),
             // Two tabs that share a session may both answer.
@@ -123,13 +123,17 @@ impl Told {
         is_clean
     }
 
-    /// From now on no viewers are told to viewers.
-    fn is_counted(&mut self) -> bool {
+    /// Either the names are as many, or from now on no viewers are told by name.
+    fn is_counted(&mut self, count: usize) -> bool {
+        let itself = usize::from(self.role == Role::Viewer);
         if let Users::Listed { by_id, partial } = &mut self.users {
-            by_id.retain(|_, user| user.role == Role::Host);
-            *partial = true;
+            let viewers = by_id.values().filter(|it| it.role == Role::Viewer);
+            if *partial || viewers.count() + itself != count {
+                by_id.retain(|_, user| user.role == Role::Host);
+                *partial = true;
+            }
         }
-        self.role == Role::Viewer
+        true
     }
 
     fn user_comes(&mut self, user: &PeerSummary) -> bool {
@@ -174,9 +178,14 @@ impl Told {
         let Some(live) = &mut self.live else {
             return false;
         };
-        let before: (Option<Title>, Media) = (live.title.clone(), live.media);
+        let before = StreamUpdated {
+            title: live.title.clone(),
+            media: live.media,
+            host_away: live.host_away,
+        };
         (live.title, live.media) = (update.title.clone(), update.media);
-        before != (update.title.clone(), update.media)
+        live.host_away = update.host_away;
+        before != *update
     }
 
     fn link_opens(&mut self, opened: &LinkOpened) -> bool {

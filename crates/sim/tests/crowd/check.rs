@@ -162,7 +162,7 @@ fn lobbies(world: &World, model: &Model, hosts: &[Option<TabId>]) -> Checked<()>
         .iter()
         .enumerate()
         .filter_map(|(channel, host)| {
-            let (host, viewers) = ((*host)?, model.viewers(channel).len());
+            let (host, viewers) = ((*host)?, Model::places(model.viewers(channel).len()));
             let name = model.channels[channel].name.clone();
             let show = model.show(host);
             let (host, title) = (model.name(host).to_owned(), Some(show.title.clone()));

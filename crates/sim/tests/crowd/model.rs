@@ -1,7 +1,7 @@
 //! The reference: what people have done, as plain facts, and what follows from them. It knows
 //! neither protocol nor machines.
 
-use protocol::limits::{MAX_DIRECT_VIEWERS, MAX_VIEWERS_PER_PAGE};
+use protocol::limits::{LARGE_STREAM_VIEWERS, MAX_DIRECT_VIEWERS};
 use protocol::time::{Duration, millis};
 use protocol::{ChannelName, Media, Title, UserName};
 use sim::TabId;
@@ -200,7 +200,7 @@ impl Model {
     fn count(&mut self) {
         for index in 0..self.channels.len() {
             // Those whose grace is running are listed as well.
-            let is_crowded = self.viewers(index).len() * 3 > MAX_VIEWERS_PER_PAGE * 2;
+            let is_crowded = self.viewers(index).len() * 3 > LARGE_STREAM_VIEWERS * 2;
             self.channels[index].is_crowded |= is_crowded;
         }
     }

@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const GRACE: Duration = Duration::from_secs(30);
 /// How long a native host must be lost before another takes over.
 const HOST_LOSS: Duration = Duration::from_secs(10);
+/// How many comings and goings are told at once, and how soon all are again.
+const TOLD_AT_ONCE: usize = 14;
+const TELLING: Duration = Duration::from_secs(2);
 /// How many joins of one peer come at once at least.
 const JOINS_AT_ONCE: usize = 8;
 
@@ -51,6 +54,8 @@ pub(crate) struct Mixed {
     pub(crate) away: BTreeMap<PeerId, Instant>,
     /// How often each native has joined since it connected.
     joins: [usize; NATIVES],
+    /// How much may have happened in a channel since the last quiet time, at most.
+    churn: usize,
     next_number: u64,
 }
 
@@ -68,10 +73,17 @@ impl Mixed {
             members: BTreeMap::new(),
             away: BTreeMap::new(),
             joins: [0; NATIVES],
+            churn: 0,
             next_number: 0,
         };
         for operation in operations {
             mixed.carry_out(operation);
+            // A burst is told at once, what comes faster with the next telling.
+            mixed.churn += 2;
+            if mixed.churn > TOLD_AT_ONCE {
+                mixed.pass(TELLING);
+                mixed.churn = 0;
+            }
             mixed.check();
         }
         mixed.end();
