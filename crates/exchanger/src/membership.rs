@@ -68,8 +68,11 @@ impl Exchanger {
         });
         let Entered { joined, replaced } = entered.ok_or_else(not_joined)?;
         match grounds.filter(|_| !reenters) {
-            Some(Grounds::Free) => self.rights.begin(&name, key.as_ref(), source, now),
-            Some(Grounds::Kept) => self.rights.replace(&name, key.as_ref(), source),
+            // Soon after a start the one who was here for a moment may not be the one of before.
+            Some(Grounds::Free) if !self.has_just_started(now) => {
+                self.rights.begin(&name, key.as_ref(), source, now);
+            }
+            Some(Grounds::Free | Grounds::Kept) => self.rights.replace(&name, key.as_ref(), source),
             Some(Grounds::Key | Grounds::Loss | Grounds::Old) | None => {}
         }
         self.lobby.touch(now);
@@ -105,8 +108,7 @@ impl Exchanger {
     ) -> Result<Grounds, ErrorReply> {
         let channel = self.channels.get(&join.channel_name);
         let host = channel.and_then(|channel| channel.members.host());
-        let started = self.started.unwrap_or(now);
-        let after_restart = now.since(started) < self.config.grace && !join.keep.is_empty();
+        let after_restart = self.has_just_started(now) && !join.keep.is_empty();
         let kept = channel.filter(|_| after_restart);
         let holder = host.filter(|host| *host != peer).map(|host| Holder {
             is_old: self.rooms.contains(host),
@@ -118,6 +120,12 @@ impl Exchanger {
             right: self.rights.key(&join.channel_name, now),
             holder,
         })
+    }
+
+    /// Whether peers may still come back from before a restart.
+    fn has_just_started(&self, now: Instant) -> bool {
+        let started = self.started.unwrap_or(now);
+        now.since(started) < self.config.grace
     }
 
     /// Lists the lobby, and tells it from now on.

@@ -154,18 +154,21 @@ impl RoomTable {
         self.clients.get(&peer)?.listing.as_ref()
     }
 
-    /// Who hears what `speaker` says into the rooms: everybody who is in one of them, once. Left out
-    /// is who is in the speaker's own room, as in the old system: that is the speaker, as a rule.
-    pub(crate) fn hearers(&self, rooms: &Rooms, speaker: PeerId) -> BTreeSet<PeerId> {
-        let mut hearers: BTreeSet<PeerId> = rooms
-            .names()
-            .iter()
-            .flat_map(|name| self.inside(name))
-            .collect();
+    /// Who hears what `speaker` says into the rooms: everybody who is in one of them, once, in the
+    /// order of their ids. Left out is who is in the speaker's own room, as in the old system: that
+    /// is the speaker, as a rule. For one room that is one step for each who hears it, besides them.
+    pub(crate) fn hearers(&self, rooms: &Rooms, speaker: PeerId) -> Vec<PeerId> {
         let own_room = RoomName::text(speaker.to_string());
-        for peer in self.inside(&own_room) {
-            hearers.remove(&peer);
-        }
+        let deaf: BTreeSet<PeerId> = self.inside(&own_room).collect();
+        let mut hearers: Vec<PeerId> = match rooms {
+            Rooms::One(name) if name.owner().is_none() => self.inside(name).collect(),
+            Rooms::One(_) | Rooms::Many(_) => {
+                let all = rooms.names().iter().flat_map(|name| self.inside(name));
+                let all: BTreeSet<PeerId> = all.collect();
+                all.into_iter().collect()
+            }
+        };
+        hearers.retain(|peer| !deaf.contains(peer));
         hearers
     }
 

@@ -187,3 +187,16 @@ fn a_peer_joins_eight_times_at_once_and_then_once_a_second() {
     assert!(lines[0].contains("joined"), "the same request: {lines:?}");
     assert_eq!(harness.retry_after(1, watch("mina")), Some(1_001));
 }
+
+#[test]
+fn who_was_live_for_a_moment_after_a_restart_has_no_right_afterwards() {
+    let mut harness = Harness::with_peers(1..=3);
+    harness.send(3, host_with("mina", "stranger"));
+    harness.send(3, Command::LeaveStream);
+    assert!(is_host(&harness.send(1, host_with("mina", "mine"))));
+    assert_eq!(
+        harness.send(3, host_with("mina", "stranger")),
+        ["3 refused channel_busy"]
+    );
+    assert!(is_host(&harness.send(2, host_with("mina", "mine"))));
+}

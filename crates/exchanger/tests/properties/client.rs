@@ -1,8 +1,8 @@
 //! A client that believes what it is told, and nothing else.
 
 use protocol::{
-    ChannelName, Direction, End, Event, Generation, Joined, LinkId, LiveStream, PeerId, Role, Seq,
-    StreamId, Title, Welcome,
+    AllStreamUsers, ChannelName, Direction, End, Event, Generation, Joined, LinkId, LiveStream,
+    PeerId, Role, Seq, StreamId, StreamUpdated, Title, Welcome,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,20 +103,7 @@ impl Client {
             return;
         }
         match event {
-            Event::AllStreamUsers(data) => {
-                self.users = data.users.iter().map(|user| user.peer).collect();
-                assert!(
-                    !self.users.contains(&self.welcome.peer),
-                    "it is not told itself"
-                );
-                if !self.expects_introduction {
-                    self.lists_all = true;
-                    let is_viewer = |user: &&protocol::PeerSummary| user.role == Role::Viewer;
-                    let others = data.users.iter().filter(is_viewer).count();
-                    self.viewers = others + usize::from(!self.is_host());
-                }
-                self.expects_introduction = false;
-            }
+            Event::AllStreamUsers(data) => self.is_listed(data),
             Event::Audience(data) => {
                 assert!(data.waiting <= data.count, "{data:?}");
                 (self.viewers, self.waiting) = (data.count, data.waiting);
@@ -148,21 +135,8 @@ impl Client {
             Event::StreamFull(_) => {
                 assert!(!self.is_host() && self.live.is_some() && self.links.is_empty());
             }
-            Event::StreamStarted(live) => {
-                assert_ne!(self.live, Some(identity(live)), "started twice");
-                if self.live.is_none() {
-                    self.waiting = 0;
-                }
-                self.live = Some(identity(live));
-                self.is_shown(Some(live));
-            }
-            Event::StreamUpdated(data) => {
-                assert!(self.live.is_some());
-                let before = (self.host_away, self.title.clone());
-                (self.host_away, self.title) = (data.host_away, data.title.clone());
-                let now = (self.host_away, self.title.clone());
-                assert_ne!(before, now, "nothing new: {data:?}");
-            }
+            Event::StreamStarted(live) => self.stream_starts(live),
+            Event::StreamUpdated(data) => self.stream_changes(data),
             Event::UserJoinedStream(user) => {
                 let is_new = self.users.insert(user.peer);
                 assert!(is_new || !self.knows_names, "came twice: {user:?}");
@@ -179,6 +153,38 @@ impl Client {
                 panic!("never numbered: {event:?}")
             }
         }
+    }
+
+    fn is_listed(&mut self, data: &AllStreamUsers) {
+        self.users = data.users.iter().map(|user| user.peer).collect();
+        assert!(
+            !self.users.contains(&self.welcome.peer),
+            "it is not told itself"
+        );
+        if !self.expects_introduction {
+            self.lists_all = true;
+            let is_viewer = |user: &&protocol::PeerSummary| user.role == Role::Viewer;
+            let others = data.users.iter().filter(is_viewer).count();
+            self.viewers = others + usize::from(!self.is_host());
+        }
+        self.expects_introduction = false;
+    }
+
+    fn stream_starts(&mut self, live: &LiveStream) {
+        assert_ne!(self.live, Some(identity(live)), "started twice");
+        if self.live.is_none() {
+            self.waiting = 0;
+        }
+        self.live = Some(identity(live));
+        self.is_shown(Some(live));
+    }
+
+    fn stream_changes(&mut self, data: &StreamUpdated) {
+        assert!(self.live.is_some());
+        let before = (self.host_away, self.title.clone());
+        (self.host_away, self.title) = (data.host_away, data.title.clone());
+        let now = (self.host_away, self.title.clone());
+        assert_ne!(before, now, "nothing new: {data:?}");
     }
 
     fn is_shown(&mut self, live: Option<&LiveStream>) {

@@ -119,4 +119,17 @@ impl World {
         self.people[person].seat?;
         self.peer(person)
     }
+
+    /// It has flowed, so nobody waits for an answer; an answer may have been refused.
+    pub(crate) fn answers(&mut self, person: usize) {
+        if let Some(peer) = self.seated_peer(person) {
+            self.unanswered.remove(&peer);
+        }
+    }
+
+    pub(crate) fn happens_to(&mut self, peer: Option<PeerId>) {
+        if let Some(member) = peer.and_then(|peer| self.members.get(&peer)) {
+            *self.churn.entry(member.channel.clone()).or_default() += 1;
+        }
+    }
 }

@@ -180,19 +180,6 @@ impl World {
         assert_eq!(self.exchanger.poll_timeout(), None);
     }
 
-    /// It has flowed, so nobody waits for an answer; an answer may have been refused.
-    fn answers(&mut self, person: usize) {
-        if let Some(peer) = self.seated_peer(person) {
-            self.unanswered.remove(&peer);
-        }
-    }
-
-    fn happens_to(&mut self, peer: Option<PeerId>) {
-        if let Some(member) = peer.and_then(|peer| self.members.get(&peer)) {
-            *self.churn.entry(member.channel.clone()).or_default() += 1;
-        }
-    }
-
     fn remove_member(&mut self, peer: PeerId) {
         self.happens_to(Some(peer));
         // A link that it leaves may have to wait when it comes again.
@@ -482,7 +469,11 @@ impl World {
                 self.remove_member(peer);
                 last_change = self.now;
             }
+            let were_away = self.away.len();
             let pings = self.take_outputs();
+            if self.away.len() > were_away {
+                last_change = self.now;
+            }
             for seat in pings {
                 self.send(seat, RequestId(u64::MAX), Command::Pong);
             }
