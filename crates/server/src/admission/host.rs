@@ -61,14 +61,27 @@ impl HostPolicy {
         Some((StatusCode::MISDIRECTED_REQUEST, advice))
     }
 
-    /// What no other page can have as its name, or what the operator names.
+    /// What no page of a stranger can have as its name, or what the operator names.
     fn is_ours(&self, name: &str) -> bool {
-        name == "localhost"
-            || name.ends_with(".localhost")
-            || name.starts_with('[')
+        name.starts_with('[')
             || name.parse::<Ipv4Addr>().is_ok()
+            || is_private(name)
             || self.names.iter().any(|own| own == name || own == "*")
     }
+}
+
+/// Names that nobody can register, so that no stranger's page has one: of this machine and of
+/// tests (RFC 6761), of home and company networks (RFC 8375, `internal`), and names without a dot,
+/// which only a local network resolves. A number without a dot is an address to browsers.
+fn is_private(name: &str) -> bool {
+    const RESERVED: &[&str] = &["localhost", "test", "home.arpa", "internal"];
+    let is_below = |reserved: &&str| {
+        let below = name.strip_suffix(*reserved);
+        below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
+    };
+    let is_local =
+        !name.contains('.') && name.starts_with(|first: char| first.is_ascii_alphabetic());
+    RESERVED.iter().any(is_below) || is_local
 }
 
 fn bad(problem: &str) -> (StatusCode, String) {
@@ -109,6 +122,10 @@ mod tests {
             "LocalHost:3000",
             "localhost.:80",
             "a.localhost:3000",
+            "heliograph.test:3000",
+            "nas.home.arpa",
+            "stream.corp.internal",
+            "nas:3000",
             "127.0.0.1:3000",
             "192.168.1.7",
             "[::1]:3000",
@@ -124,6 +141,8 @@ mod tests {
             "evil.example",
             "localhost.evil.example",
             "127.0.0.1.evil.example:80",
+            "evil-test.example",
+            "xinternal.example",
             "1",
         ] {
             assert_eq!(status(&["example.org"], &[host]), Some(421), "{host}");

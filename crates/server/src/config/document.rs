@@ -35,9 +35,10 @@ impl Config {
             ),
             setting(
                 &HOSTS,
-                "Names by which browsers reach the server, like \"example.org\", besides localhost\n\
-                 # and bare addresses. A request for another name is refused, so that a foreign page\n\
-                 # cannot reach a server that only its reader reaches; \"*\" lets every name pass.",
+                "Names by which browsers reach the server, like \"example.org\", besides bare addresses\n\
+                 # and names that nobody can register, like \"localhost\". A request for another name\n\
+                 # is refused, so that a foreign page cannot reach a server that only its reader\n\
+                 # reaches; \"*\" lets every name pass.",
                 &list(self.http.hosts.iter().cloned()),
             ),
             setting(

@@ -15,8 +15,8 @@ pub struct Flags {
     /// Where to listen: an address and a port [default: 127.0.0.1:3000] [env: HELIOGRAPH_LISTEN]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// A name by which browsers reach the server, like `example.org`, besides localhost and bare
-    /// addresses; may be repeated; `*` stands for any [env: HELIOGRAPH_HOST]
+    /// A name by which browsers reach the server, like `example.org`, besides bare addresses and
+    /// names that nobody can register, like `localhost`; may be repeated; `*` stands for any [env: HELIOGRAPH_HOST]
     #[arg(long, value_name = "NAME")]
     pub host: Vec<String>,
     /// A page of another host that may connect, like `https://example.org`; may be repeated
