@@ -35,17 +35,15 @@ impl Order {
     fn of(wasm: &[u8]) -> Result<Self> {
         let (mut imported, mut types, mut bodies) = (0, Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(wasm) {
-            match payload.context("reading the module")? {
-                Payload::ImportSection(section) => {
-                    for import in section.into_imports() {
-                        imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
-                    }
+            let payload = payload.context("reading the module")?;
+            if let Payload::ImportSection(section) = payload {
+                for import in section.into_imports() {
+                    imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
                 }
-                Payload::FunctionSection(section) => {
-                    types = section.into_iter().collect::<Result<_, _>>()?;
-                }
-                Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
-                _ => {}
+            } else if let Payload::FunctionSection(section) = payload {
+                types = section.into_iter().collect::<Result<_, _>>()?;
+            } else if let Payload::CodeSectionEntry(body) = payload {
+                bodies.push(body.as_bytes());
             }
         }
         let mut old: Vec<u32> = (0..).take(bodies.len()).collect();
