@@ -44,6 +44,8 @@ pub(crate) struct Presence {
     news: Pace,
     names_again: Pace,
     due: Option<Instant>,
+    /// When names may be told again, if there have been few viewers for a while.
+    names_due: Option<Instant>,
 }
 
 impl Presence {
@@ -56,6 +58,7 @@ impl Presence {
             news: Pace::default(),
             names_again: Pace::default(),
             due: None,
+            names_due: None,
         }
     }
 
@@ -205,10 +208,10 @@ impl Presence {
         (audience, is_live): (Audience, bool),
         turn: &mut Turn<'_>,
     ) {
-        if self.due.is_none_or(|due| turn.now < due) {
+        if self.poll_timeout().is_none_or(|due| turn.now < due) {
             return;
         }
-        self.due = None;
+        (self.due, self.names_due) = (None, None);
         let is_small = audience.count <= self.large_stream_viewers;
         if self.counting && is_small {
             match self.names_again.take(NAMES_AGAIN, turn.now) {
@@ -219,7 +222,7 @@ impl Presence {
                         self.introduce(members, member, turn);
                     }
                 }
-                Err(wait) => self.due = Some(turn.now + wait),
+                Err(wait) => self.names_due = Some(turn.now + wait),
             }
         }
         self.untold.tell(members, turn);
@@ -230,8 +233,8 @@ impl Presence {
         self.told = Some(audience);
     }
 
-    pub(crate) const fn poll_timeout(&self) -> Option<Instant> {
-        self.due
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.due.into_iter().chain(self.names_due).min()
     }
 
     /// What of the numbers is told by number: in a small channel the names tell how many there are.

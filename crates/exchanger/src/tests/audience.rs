@@ -215,3 +215,22 @@ fn going_back_to_names_again_and_again_is_slowed() {
     }
     assert!((2..=4).contains(&lists), "{lists} lists in a minute");
 }
+
+#[test]
+fn counts_are_told_each_second_while_names_have_to_wait() {
+    let mut harness = with_viewers(2);
+    for _ in 0..3 {
+        harness.send(4, watch("mina"));
+        harness.pass(seconds(1));
+        harness.send(4, Command::LeaveStream);
+        harness.pass(seconds(1));
+    }
+    harness.send(5, watch("mina"));
+    let lines = harness.pass(seconds(1));
+    let told = |line: &String| line.starts_with("2 ") && line.contains("audience 3");
+    assert!(lines.iter().any(told), "{lines:?}");
+    harness.send(5, Command::LeaveStream);
+    let lines = harness.pass_alive(seconds(60), &[1, 2, 3]);
+    let listed = |line: &String| line.ends_with("allStreamUsers p1:host p3");
+    assert!(lines.iter().any(listed), "{lines:?}");
+}
