@@ -16,6 +16,7 @@
 mod line;
 mod namespace;
 
+use crate::clock::now;
 use anyhow::{Context as _, Result, bail};
 use line::{Fate, Line, Quality, Tally};
 use namespace::Namespace;
@@ -162,7 +163,7 @@ fn take_in(
 ) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut chance = || f64::from(random.next_u32()) / f64::from(u32::MAX);
-    let start = Instant::now();
+    let start = now();
     let mut buffer = vec![0; LARGEST];
     while let Ok(length) = from.recv(&mut buffer) {
         let dice = [chance(), chance()];
@@ -184,7 +185,7 @@ fn take_in(
 
 fn give_out(to: &SyncDevice, under_way: &Receiver<UnderWay>) {
     while let Ok((at, packet)) = under_way.recv() {
-        thread::sleep(at.saturating_duration_since(Instant::now()));
+        thread::sleep(at.saturating_duration_since(now()));
         // A device that takes no packet now loses it, as every network may.
         drop(to.send(&packet));
     }
