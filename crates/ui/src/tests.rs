@@ -8,9 +8,7 @@ use protocol::{
     UserName,
 };
 use session::{
-    CaptureError, Connection, Device, DeviceId, DeviceKind, LobbyView, Locale, Lock, Page,
-    PageView, Problem, Seed, SourceView, StudioPhase, StudioView, Theme, View, WatchPhase,
-    WatchView,
+    Connection, LobbyView, Locale, Page, PageView, Seed, Theme, View, WatchPhase, WatchView,
 };
 
 fn view(page: PageView) -> View {

@@ -196,7 +196,7 @@ pub(crate) fn events() -> Vec<Event> {
             session_descriptor,
         }
     };
-    vec![
+    let mut events = vec![
         Event::AllStreamUsers(AllStreamUsers {
             users: vec![streaming(), watching()],
         }),
@@ -259,6 +259,14 @@ pub(crate) fn events() -> Vec<Event> {
             from: viewer().into(),
             link: link(),
         }),
+    ];
+    events.extend(later_events());
+    events
+}
+
+/// What came after the first release, and what is not numbered.
+fn later_events() -> Vec<Event> {
+    vec![
         Event::StreamUpdated(StreamUpdated {
             title: Title::parse("Baking bread").ok(),
             media: Media::default(),

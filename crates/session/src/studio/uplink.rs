@@ -75,9 +75,11 @@ mod tests {
     use protocol::{Direction, LinkId};
 
     fn limits(effects: &[Effect]) -> Vec<u32> {
-        let limit = |effect: &Effect| match effect {
-            Effect::Link(LinkEffect::Limit(bits)) => Some(*bits),
-            _ => None,
+        let limit = |effect: &Effect| {
+            let Effect::Link(LinkEffect::Limit(bits)) = effect else {
+                return None;
+            };
+            Some(*bits)
         };
         effects.iter().filter_map(limit).collect()
     }

@@ -1,10 +1,10 @@
 //! The studio in every state.
 
 use super::{buttons, html, status, view};
-use protocol::{NameError, PeerId, PeerSummary, Role, Title, User, UserName};
+use protocol::{NameError, PeerId, PeerSummary, Role, User, UserName};
 use session::{
-    CaptureError, Connection, Device, DeviceId, DeviceKind, Lock, Page, PageView, Problem,
-    SourceView, StudioPhase, StudioView, View,
+    CaptureError, Device, DeviceId, DeviceKind, Lock, Page, PageView, Problem, SourceView,
+    StudioPhase, StudioView, View,
 };
 
 fn studio(studio: StudioView) -> String {

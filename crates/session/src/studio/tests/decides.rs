@@ -21,9 +21,11 @@ fn sending() -> Tab {
 
 /// The only join that the tab asks for.
 fn join(effects: &[Effect]) -> JoinStream {
-    let mut joins = commands(effects).into_iter().filter_map(|it| match it {
-        Command::JoinStream(join) => Some(join),
-        _ => None,
+    let mut joins = commands(effects).into_iter().filter_map(|it| {
+        let Command::JoinStream(join) = it else {
+            return None;
+        };
+        Some(join)
     });
     let join = joins.next().expect("a join");
     assert_eq!(joins.next(), None);
