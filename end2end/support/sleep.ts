@@ -14,8 +14,21 @@ export async function sleeper(browser: Browser, open: () => Promise<Page>): Prom
   const page = await open();
   const own = (await renderers(browser)).filter((id) => !before.has(id));
   if (own.length === 0) throw new Error('the page shares its process with others');
-  const signal = (name: NodeJS.Signals) => own.forEach((id) => process.kill(id, name));
+  const signal = (name: NodeJS.Signals) => {
+    // A browser starts processes in advance, and ends those that no page has come to need.
+    const reached = own.filter((id) => isReached(id, name));
+    if (reached.length === 0) throw new Error('the process of the page is gone');
+  };
   return { page, fallAsleep: () => signal('SIGSTOP'), wake: () => signal('SIGCONT') };
+}
+
+function isReached(id: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(id, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 async function renderers(browser: Browser): Promise<number[]> {

@@ -53,6 +53,32 @@ test('a laptop that wakes up does not take back what another device carries on',
   await expectOnAir(phone);
 });
 
+test('going back or forward in the history asks before it ends a stream', async ({
+  person,
+  channelName,
+}) => {
+  const page = await person();
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Go live' }).first().click();
+  await page.getByRole('link', { name: 'Heliograph, who is live now' }).click();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/studio$/);
+  await page.getByRole('textbox', { name: 'Channel', exact: true }).fill(channelName);
+  await button(page, 'Go live').click();
+  await expectOnAir(page);
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  for (const step of [1, -1]) {
+    await page.evaluate((by) => history.go(by), step);
+    await expect.poll(() => asked.length).toBe(step === 1 ? 1 : 2);
+    await expectOnAir(page);
+  }
+  expect(asked).toEqual(['beforeunload', 'beforeunload']);
+});
+
 test('a duplicated tab watches beside the first', async ({ person, channelName }) => {
   const streamer = await person();
   await goLive(streamer, channelName);

@@ -22,7 +22,7 @@ test('a streamer who reloads is seen again within three seconds of going live', 
   await expectNotBehind(streamer, viewer);
 });
 
-test('a streamer who comes back with another browser is seen within three seconds', async ({
+test('a streamer who comes back with another browser is seen when the first is lost for ten seconds', async ({
   person,
   channelName,
 }) => {
@@ -32,11 +32,12 @@ test('a streamer who comes back with another browser is seen within three second
   await watch(viewer, channelName);
   await expectCameraPicture(viewer);
 
-  // The first browser is gone without a word: nobody ended the stream.
+  // The first browser is gone without a word: nobody ended the stream. The other one has no key to
+  // it, so it has to wait, and then needs no second press.
   await lost.context().close();
   const streamer = await person();
   await openStudio(streamer, channelName);
-  await expectPictureSoon(streamer, viewer);
+  await expectPictureSoon(streamer, viewer, 10_000);
   await expectNotBehind(streamer, viewer);
 });
 
@@ -56,15 +57,15 @@ test('a stream that another tab of the same browser takes over goes on there', a
   await expect(first.getByText('The stream goes on elsewhere.')).toBeVisible();
 });
 
-/** From the press of the button to the viewer's first new frame. */
-async function expectPictureSoon(streamer: Page, viewer: Page): Promise<void> {
+/** From the press of the button to the viewer's first new frame, beyond what has to be waited. */
+async function expectPictureSoon(streamer: Page, viewer: Page, wait = 0): Promise<void> {
   await button(streamer, 'Go live').click();
   const pressed = Date.now();
   await expect(async () => {
     await expect(viewer.getByRole('status')).toHaveText(status.live, { timeout: 1 });
     await nextFrames(viewer, PICTURE, 2);
-  }).toPass({ timeout: 10_000, intervals: [50] });
-  expect(Date.now() - pressed, 'milliseconds until the new picture').toBeLessThan(3_000);
+  }).toPass({ timeout: wait + 10_000, intervals: [50] });
+  expect(Date.now() - pressed, 'milliseconds until the new picture').toBeLessThan(wait + 3_000);
   await expectOnAir(streamer);
   await expectStatus(viewer, status.live);
   await expectCameraPicture(viewer);

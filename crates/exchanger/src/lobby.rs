@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// So many channels of a whole list are told a second: a long list is told less often.
-const WHOLE_EACH_SECOND: usize = 20;
+const WHOLE_EACH_SECOND: usize = 5;
 
 /// The live channels and the followers.
 ///

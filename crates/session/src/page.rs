@@ -51,7 +51,7 @@ impl OpenPage {
     /// Goes to another page.
     pub(crate) fn turn(&mut self, page: Page, cx: &mut Context) {
         match (&mut *self, page) {
-            (Self::Studio(studio), Page::Studio(channel)) => studio.reopen(channel, cx),
+            (Self::Studio(studio), Page::Studio(channel)) => studio.reopen(channel),
             (Self::Watch(watch), Page::Watch(text) | Page::Embed(text)) if watch.is_of(&text) => {}
             (Self::Lobby(_), Page::Lobby) | (Self::Other, Page::Other) => {}
             (_, page) => {

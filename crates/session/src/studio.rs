@@ -74,14 +74,10 @@ impl Studio {
     }
 
     /// The page of another channel's studio was opened: the sources stay on.
-    pub(crate) fn reopen(&mut self, channel: Option<String>, cx: &mut Context) {
-        let Some(text) = channel else { return };
-        let same = self
-            .air
-            .channel()
-            .is_some_and(|channel| channel.as_str() == text);
-        if !same {
-            self.end_stream(cx);
+    ///
+    /// A stream that is on goes on: going forward in the history is no wish to end it.
+    pub(crate) fn reopen(&mut self, channel: Option<String>) {
+        if let Some(text) = channel.filter(|_| self.air.is_off()) {
             self.form.name_channel(text);
         }
     }

@@ -21,6 +21,9 @@ const JOIN_AGAIN: Duration = Duration::from_secs(2);
 /// How long a stream may be away and still go on by itself: as long as the server keeps its place.
 const GRACE: Duration = Duration::from_secs(30);
 
+/// How long one press of the button waits for a host that is lost to give way.
+const PRESS_LASTS: Duration = Duration::from_secs(15);
+
 /// What the server is told about the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Programme {
@@ -39,6 +42,8 @@ enum State {
         channel: ChannelName,
         told: Programme,
         since: Instant,
+        /// When to ask again: the host that is there is lost, and may be replaced then.
+        again: Option<Instant>,
     },
     /// The stream is on.
     On(Show),
@@ -125,6 +130,7 @@ impl Air {
             channel,
             told,
             since,
+            again: None,
         };
         self.join(programme, Vec::new(), cx);
     }
@@ -283,11 +289,11 @@ impl Air {
             (Purpose::Join, Ok(data)) => match data.parse::<Joined>() {
                 Ok(joined) if looks => return self.looked(&joined, programme, cx),
                 Ok(joined) => self.seated(joined, cx),
-                Err(_) => return self.refused(ErrorCode::Internal, JOIN_AGAIN, cx),
+                Err(_) => return self.refused(ErrorCode::Internal, None, cx),
             },
             (Purpose::Join, Err(error)) => {
                 let pause = error.retry_after_ms.map(Duration::from_millis);
-                return self.refused(error.code, pause.unwrap_or(JOIN_AGAIN), cx);
+                return self.refused(error.code, pause, cx);
             }
             (Purpose::Link(id), Err(error)) if error.code == ErrorCode::StaleLink => {
                 self.links.close(id, cx);
@@ -341,6 +347,11 @@ impl Air {
         {
             // Whether others are live is asked first where nothing proves that this stream goes on.
             self.come_back(programme, cx);
+        } else if let State::Asking { again, .. } = &mut self.state
+            && again.is_some_and(|again| again <= cx.now)
+        {
+            *again = None;
+            self.join(programme, Vec::new(), cx);
         }
         self.links.handle_timeout(cx);
         self.uplink.settle(&self.links, cx);
@@ -351,7 +362,11 @@ impl Air {
             Some(Seat::Refused { until }) => Some((until, Reason::Join)),
             Some(Seat::Asked | Seat::Looking | Seat::Taken) | None => None,
         };
-        earliest([seat, self.links.next_timeout(online)])
+        let again = match self.state {
+            State::Asking { again, .. } => again.map(|again| (again, Reason::Join)),
+            State::Off | State::On(_) => None,
+        };
+        earliest([seat, again, self.links.next_timeout(online)])
     }
 
     const fn show(&self) -> Option<&Show> {
@@ -407,7 +422,22 @@ impl Air {
         self.links.limit_keeping(cx);
     }
 
-    fn refused(&mut self, code: ErrorCode, pause: Duration, cx: &mut Context) -> Option<Problem> {
+    /// The server refuses the join, with advice when to ask again or without.
+    fn refused(
+        &mut self,
+        code: ErrorCode,
+        advice: Option<Duration>,
+        cx: &mut Context,
+    ) -> Option<Problem> {
+        let pause = advice.unwrap_or(JOIN_AGAIN);
+        if let State::Asking { since, again, .. } = &mut self.state
+            && code == ErrorCode::ChannelBusy
+            && advice.is_some()
+            && (cx.now + pause).since(*since) <= PRESS_LASTS
+        {
+            *again = Some(cx.now + pause);
+            return None;
+        }
         // Somebody else is live, but the viewers of this stream are reached: it goes on, and the
         // links that they name as well prove to the server whose stream it is.
         let insists = code == ErrorCode::ChannelBusy && self.links.carries_media();

@@ -15,10 +15,13 @@ pub(crate) fn Header(in_studio: Memo<bool>) -> AnyView {
     let is_live = ui.select(is_live);
     view! {
         <header class="header">
-            // Leaving the studio ends the stream, so a live host's way home opens beside it.
+            // Leaving the studio ends the stream, so a live host's way home opens beside it. From the
+            // studio it loads a document: the browser asks before it takes a live studio away, also
+            // when somebody goes back or forward in the history.
             <a
                 class="logo"
                 href=path::LOBBY
+                rel=move || in_studio.get().then_some("external")
                 target=move || is_live.get().then_some("_blank")
                 aria-label=ui.text(|m| m.home())
             >

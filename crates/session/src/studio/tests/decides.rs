@@ -83,6 +83,15 @@ fn a_stream_that_ended_during_a_sleep_begins_again_only_by_a_press() {
 }
 
 #[test]
+fn going_forward_in_the_history_ends_no_stream() {
+    let mut tab = Tab::live();
+    let other = Page::Studio(Some("other".to_owned()));
+    assert_eq!(commands(&tab.intent(Intent::OpenPage(other))), []);
+    assert_eq!(tab.studio().phase, StudioPhase::Live);
+    assert_eq!(tab.studio().channel, "mina");
+}
+
+#[test]
 fn what_a_socket_brings_after_a_sleep_does_not_shorten_it() {
     let mut tab = sending();
     tab.sleep(Duration::from_secs(34));

@@ -104,6 +104,25 @@ fn the_key_of_this_browser_is_used_again() {
 }
 
 #[test]
+fn a_press_waits_for_a_host_that_is_lost_but_not_for_one_that_is_there() {
+    let mut tab = Tab::ready();
+    tab.intent(Intent::GoLive);
+    let busy = |tab: &mut Tab, advice| {
+        let re = tab.last_request;
+        tab.refuse_with(re, ErrorCode::ChannelBusy, advice)
+    };
+    assert_eq!(busy(&mut tab, Some(9_000)), []);
+    assert_eq!(tab.studio().phase, StudioPhase::GoingLive);
+    let again = commands(&tab.wait(Duration::from_secs(9)));
+    assert!(
+        matches!(again.as_slice(), [Command::JoinStream(_)]),
+        "{again:?}"
+    );
+    busy(&mut tab, Some(9_000));
+    assert_eq!(problem(&tab), Some(Problem::ChannelBusy));
+}
+
+#[test]
 fn a_busy_channel_is_told() {
     let mut tab = Tab::ready();
     tab.intent(Intent::GoLive);
