@@ -218,8 +218,9 @@ test.describe('an upgrade', () => {
     const first = await Socket.dial(server.port, path(line));
     await first.send('2probe', '5');
     expect(await first.next()).toBe('3probe');
-    const second = await Socket.dial(server.port, path(line));
-    expect(await second.next()).toBeUndefined();
+    // The old server takes a second one and closes it at once; Heliograph refuses it before that.
+    const second = await Socket.dial(server.port, path(line)).catch(() => undefined);
+    expect(await second?.next()).toBeUndefined();
     await first.hangUp();
   });
 

@@ -201,7 +201,10 @@ impl Members {
     }
 
     fn claims_any(&self, peer: PeerId, links: &[LinkId], now: Instant) -> bool {
-        links.iter().any(|link| self.is_claimed(*link, peer, now))
+        let member = self.by_peer.get(&peer);
+        let claims = member.map(|member| &member.claims);
+        let claims = claims.filter(|claims| claims.at(now).next().is_some());
+        claims.is_some_and(|claims| links.iter().any(|link| claims.contains(*link, now)))
     }
 
     /// Puts a member behind all others for links.

@@ -106,8 +106,12 @@ impl Channel {
         }
         let held = self.links.held(data.link, peer)?;
         if held.direction == Direction::Receive {
-            self.links.get_mut(data.link)?.flowing(turn.now);
-            self.members.restore(peer);
+            let link = self.links.get_mut(data.link)?;
+            // Without an answer nothing can flow: whoever says so wants to keep a place for nothing.
+            if link.answer_due().is_none() {
+                link.flowing(turn.now);
+                self.members.restore(peer);
+            }
         }
         Ok(())
     }

@@ -23,6 +23,7 @@ use session::{Page, Seed};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 
 /// The front end's entry points, as `cargo make front` names them.
@@ -112,10 +113,10 @@ pub(crate) async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> 
     let origin = request::origin(&head.headers, is_trusted);
     let host = request::authority(&head.headers, is_trusted);
     let key = key(&page, &origin, &head.headers);
-    let rendered = pages.cache.get(key, async || {
+    let rendered = pages.cache.get(key, async |turn| {
         let seed = seed(&pages.admission.gateway, page, origin, &head.headers).await?;
         // Without the query, on which no page may depend: others are shown the same.
-        render(links, seed, head.uri.path().parse().ok()?).await
+        render(links, seed, head.uri.path().parse().ok()?, turn).await
     });
     match rendered.await {
         Ok(rendered) => answer(&rendered, status, is_embedded, host.as_ref()),
@@ -202,7 +203,12 @@ fn client(site: &Site, page: &Page) -> Option<(String, String)> {
 }
 
 /// Renders on a thread of its own, for it takes milliseconds in which signals would wait.
-async fn render(links: Links, seed: Seed, uri: Uri) -> Option<Rendered> {
+async fn render(
+    links: Links,
+    seed: Seed,
+    uri: Uri,
+    turn: OwnedSemaphorePermit,
+) -> Option<Rendered> {
     let document = ui::Document {
         seed,
         script: links.script,
@@ -210,7 +216,11 @@ async fn render(links: Links, seed: Seed, uri: Uri) -> Option<Rendered> {
         style: links.style,
     };
     let runtime = Handle::current();
-    let rendering = spawn_blocking(move || runtime.block_on(rendered(document, uri)));
+    let rendering = spawn_blocking(move || {
+        let rendered = runtime.block_on(rendered(document, uri));
+        drop(turn);
+        rendered
+    });
     match rendering.await {
         Ok(rendered) => rendered,
         Err(error) => {

@@ -26,6 +26,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 /// Why the server does not start.
@@ -239,7 +240,9 @@ fn router(admission: Arc<Admission>, pages: Pages, health: Health) -> Router {
         .with_state(health);
     let pages = Arc::new(pages);
     // Files are compressed already, and their tags say how.
-    let compression = CompressionLayer::new().compress_when(is_page);
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(is_page);
     let script = || {
         get(page::serve)
             .layer(compression.clone())

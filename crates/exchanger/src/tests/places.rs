@@ -91,6 +91,20 @@ fn who_does_not_answer_gives_way_to_one_who_waits_within_five_seconds() {
 }
 
 #[test]
+fn to_say_that_media_flow_is_no_answer() {
+    let mut harness = places(1);
+    for seat in 2..=3 {
+        harness.arrive(seat);
+        harness.send(seat, watch("mina"));
+    }
+    let (link, viewer) = (harness.link("k1"), harness.peer(2));
+    harness.send(1, offer(viewer, link, 1));
+    assert_eq!(harness.send(2, flowing(link)), ["2 done"]);
+    let lines = harness.pass_alive(seconds(5), &[1, 2, 3]);
+    assert_eq!(opened(&lines, 3), 1, "{lines:?}");
+}
+
+#[test]
 fn who_does_not_answer_keeps_its_place_while_nobody_waits() {
     let mut harness = places(2);
     harness.arrive(2);

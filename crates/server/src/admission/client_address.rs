@@ -116,7 +116,8 @@ impl TrustedProxies {
             (_, true) => added,
             (true, false) => forwarded,
             // A proxy writes one of the two and passes the other one on as the client made it up.
-            (false, false) if added != forwarded => return Network::proxy(peer),
+            // Nobody gets a proxy's quota for that.
+            (false, false) if added != forwarded => return peer.into(),
             (false, false) => added,
         };
         let mut last = peer;
@@ -257,7 +258,7 @@ mod tests {
             lines("203.0.113.9", "for=203.0.113.9"),
             address("203.0.113.9")
         );
-        assert_eq!(lines("203.0.113.9", "for=198.51.100.1"), proxy(PROXY));
+        assert_eq!(lines("203.0.113.9", "for=198.51.100.1"), address(PROXY));
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //! page at once. What is kept of one reader is only what their request says about the page, its
 //! language and its colours.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 use std::time::Duration;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
 /// How long a page is shown as it was.
@@ -49,9 +49,9 @@ pub(super) enum Failure {
 /// The pages of this moment.
 #[derive(Debug)]
 pub(super) struct Cache {
-    pages: Mutex<HashMap<String, Kept>>,
+    pages: Mutex<BTreeMap<String, Kept>>,
     /// Rendering takes no more than half of the cores, so that signals always find one.
-    renderers: Semaphore,
+    renderers: Arc<Semaphore>,
 }
 
 #[derive(Clone, Debug)]
@@ -65,25 +65,27 @@ impl Default for Cache {
         let cores = available_parallelism().map_or(1, usize::from);
         Self {
             pages: Mutex::default(),
-            renderers: Semaphore::new((cores / 2).max(1)),
+            renderers: Arc::new(Semaphore::new((cores / 2).max(1))),
         }
     }
 }
 
 impl Cache {
-    /// The page with this key. All who ask for it within a moment share one rendering.
+    /// The page with this key. All who ask for it within a moment share one rendering, which keeps
+    /// its turn until it is done, also when nobody waits for it any more.
     pub(super) async fn get(
         &self,
         key: String,
-        render: impl AsyncFnOnce() -> Option<Rendered>,
+        render: impl AsyncFnOnce(OwnedSemaphorePermit) -> Option<Rendered>,
     ) -> Result<Arc<Rendered>, Failure> {
         let page = self.kept(key);
         let rendering = page.get_or_try_init(async || {
-            let turn = timeout(MAX_WAIT, self.renderers.acquire()).await;
-            let Ok(Ok(_turn)) = turn else {
+            let renderers = Arc::clone(&self.renderers);
+            let turn = timeout(MAX_WAIT, renderers.acquire_owned()).await;
+            let Ok(Ok(turn)) = turn else {
                 return Err(Failure::Busy);
             };
-            render().await.map(Arc::new).ok_or(Failure::Gone)
+            render(turn).await.map(Arc::new).ok_or(Failure::Gone)
         });
         rendering.await.cloned()
     }
@@ -97,14 +99,19 @@ impl Cache {
             return Arc::clone(&kept.page);
         }
         pages.retain(|_, kept| is_fresh(kept));
-        let page = Arc::default();
-        if pages.len() < MAX_PAGES {
-            let kept = Kept {
-                begun: now,
-                page: Arc::clone(&page),
-            };
-            pages.insert(key, kept);
+        // Many pages of one reader must not keep others from sharing theirs.
+        if pages.len() >= MAX_PAGES {
+            let oldest = pages.iter().min_by_key(|(_, kept)| kept.begun);
+            if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
+                pages.remove(&oldest);
+            }
         }
+        let page = Arc::default();
+        let kept = Kept {
+            begun: now,
+            page: Arc::clone(&page),
+        };
+        pages.insert(key, kept);
         page
     }
 }
@@ -126,7 +133,7 @@ mod tests {
         let cache = Cache::default();
         let rendered = AtomicUsize::new(0);
         let get = async |key: &str| {
-            let render = async || {
+            let render = async |_| {
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 page(&rendered.fetch_add(1, Ordering::Relaxed).to_string())
             };
@@ -150,10 +157,10 @@ mod tests {
         let cache = Cache::default();
         let never = || std::future::pending::<Option<Rendered>>();
         let busy =
-            (0..64).map(|number| cache.get(format!("busy {number}"), async || never().await));
+            (0..64).map(|number| cache.get(format!("busy {number}"), async |_| never().await));
         let late = async {
             tokio::task::yield_now().await;
-            cache.get("late".to_owned(), async || page("late")).await
+            cache.get("late".to_owned(), async |_| page("late")).await
         };
         tokio::select! {
             _ = futures_util::future::join_all(busy) => unreachable!("they never end"),
@@ -165,21 +172,21 @@ mod tests {
     async fn a_failure_is_not_kept() {
         let cache = Cache::default();
         let key = || "a".to_owned();
-        assert_eq!(cache.get(key(), async || None).await, Err(Failure::Gone));
-        assert!(cache.get(key(), async || page("there")).await.is_ok());
+        assert_eq!(cache.get(key(), async |_| None).await, Err(Failure::Gone));
+        assert!(cache.get(key(), async |_| page("there")).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn strangers_cannot_fill_the_memory_with_pages() {
         let cache = Cache::default();
         for number in 0..1_000 {
-            let shown = cache.get(number.to_string(), async || page("x")).await;
+            let shown = cache.get(number.to_string(), async |_| page("x")).await;
             assert!(shown.is_ok());
         }
         assert_eq!(cache.pages.lock().unwrap().len(), MAX_PAGES);
         tokio::time::advance(FRESH).await;
         cache
-            .get("one more".to_owned(), async || page("x"))
+            .get("one more".to_owned(), async |_| page("x"))
             .await
             .unwrap();
         assert_eq!(cache.pages.lock().unwrap().len(), 1);

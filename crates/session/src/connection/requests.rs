@@ -6,7 +6,7 @@ use super::superseded::{is_superseded, link_of, merge};
 use crate::random::Random;
 use protocol::time::{Duration, Instant};
 use protocol::wire::Request;
-use protocol::{Command, ErrorCode, ErrorReply, LinkId, RequestId};
+use protocol::{Command, ErrorCode, ErrorReply, LinkId, RequestId, UpdateStream};
 use std::collections::VecDeque;
 
 /// The most requests that are kept. Beyond it none makes sense without the others, so all are
@@ -129,6 +129,9 @@ impl Requests {
     ) -> Option<Purpose> {
         let index = self.pending.iter().position(|pending| pending.id == re)?;
         let fresh_id = self.last.next();
+        if refusal.is_some() && self.is_out_of_date(index) {
+            return self.pending.remove(index).map(|pending| pending.purpose);
+        }
         let pending = self.pending.get_mut(index)?;
         if let Some(error) = refusal {
             if let Some(pause) = pause(error, pending) {
@@ -145,6 +148,30 @@ impl Requests {
             }
         }
         self.pending.remove(index).map(|pending| pending.purpose)
+    }
+
+    /// Whether a request that was refused must not be sent again: what was asked after it says
+    /// otherwise, or the page that wanted to enter is closed. Replies come in order, so what was
+    /// asked later is still pending.
+    fn is_out_of_date(&mut self, index: usize) -> bool {
+        let (_, after) = self.pending.make_contiguous().split_at_mut(index);
+        let Some((refused, later)) = after.split_first_mut() else {
+            return false;
+        };
+        if let Command::UpdateStream(old) = &mut refused.command {
+            for update in later.iter().filter_map(|it| update_of(&it.command)) {
+                old.title = old.title.take().filter(|_| update.title.is_none());
+                old.media = old.media.filter(|_| update.media.is_none());
+            }
+            if *old == UpdateStream::default() {
+                return true;
+            }
+        }
+        let enters = matches!(refused.command, Command::JoinStream(_));
+        (enters && refused.purpose == Purpose::Notice)
+            || later
+                .iter()
+                .any(|later| is_superseded(&refused.command, &later.command))
     }
 
     /// What is to be sent now.
@@ -225,6 +252,11 @@ impl Requests {
         let Some(refused) = self.pending.get_mut(index) else {
             return;
         };
+        // What waits for its description goes no earlier than that.
+        let until = match refused.way {
+            Way::Due(at) => until.max(at),
+            Way::Sent | Way::Unsent => until,
+        };
         refused.way = Way::Due(until);
         let described = matches!(refused.command, Command::Offer(_) | Command::Answer(_));
         let Some(link) = link_of(&refused.command).filter(|_| described) else {
@@ -235,6 +267,14 @@ impl Requests {
                 later.way = Way::Due(until);
             }
         }
+    }
+}
+
+fn update_of(command: &Command) -> Option<&UpdateStream> {
+    if let Command::UpdateStream(update) = command {
+        Some(update)
+    } else {
+        None
     }
 }
 
@@ -260,7 +300,7 @@ fn pause(error: &ErrorReply, pending: &Pending) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{LinkFailed, LinkFailure, LinkTarget, Title, UpdateStream};
+    use protocol::{LinkFailed, LinkFailure, LinkTarget, Title};
 
     const NOW: Instant = Instant::from_micros(1_000_000);
 
@@ -285,6 +325,41 @@ mod tests {
             title: Some(Title::parse(title).ok()),
             media: None,
         })
+    }
+
+    #[test]
+    fn what_is_refused_is_not_sent_again_behind_what_undid_it() {
+        let mut requests = requests();
+        let busy = ErrorReply::new(ErrorCode::TooFast, "no").retry_after_ms(500);
+        let add = |requests: &mut Requests, command, purpose| {
+            requests
+                .add(command, purpose, true)
+                .and_then(|it| it.id)
+                .unwrap()
+        };
+        let user = protocol::User {
+            name: protocol::UserName::parse("Mina").unwrap(),
+        };
+        let channel = protocol::ChannelName::parse("mina").unwrap();
+        let join = protocol::JoinStream::new(channel, user, protocol::Role::Host);
+        let join = add(&mut requests, Command::JoinStream(join), Purpose::Join);
+        add(&mut requests, Command::LeaveStream, Purpose::Notice);
+        assert_eq!(requests.settle(join, Some(&busy), NOW), Some(Purpose::Join));
+        assert_eq!(requests.next_due(), None);
+
+        let media = |video| Some(protocol::Media { audio: true, video });
+        let title = Some(Title::parse("Tea").ok());
+        let update = |title, media| Command::UpdateStream(UpdateStream { title, media });
+        let off = add(
+            &mut requests,
+            update(title.clone(), media(false)),
+            Purpose::Notice,
+        );
+        add(&mut requests, update(None, media(true)), Purpose::Notice);
+        assert_eq!(requests.settle(off, Some(&busy), NOW), None);
+        let again = requests.due(NOW + Duration::from_secs(1));
+        let again: Vec<_> = again.into_iter().map(|it| it.command).collect();
+        assert_eq!(again, [update(title, None)]);
     }
 
     #[test]

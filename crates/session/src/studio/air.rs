@@ -181,7 +181,8 @@ impl Air {
         match &mut self.state {
             State::Off => return None,
             State::Asking { since, .. } if cx.now.since(*since) >= GRACE => {
-                self.go_off(cx);
+                // The server may have taken the join whose reply was lost.
+                self.end(cx);
                 return Some(Problem::Refused);
             }
             State::Asking { .. } => {}

@@ -44,8 +44,12 @@ impl Uplink {
         if count == 0 {
             return;
         }
-        let is_strained = count > 1 && limited.saturating_mul(2) >= links.sending().0;
-        self.adapt(is_strained, limited, links.available_bits(), cx.now);
+        let available = links.available_bits().filter(|bits| *bits > 0);
+        // A link that is limited by its own share, or by its viewer's network, says nothing about
+        // this side's: what all links together can carry does.
+        let has_room = available.is_some_and(|bits| bits > self.total);
+        let is_strained = count > 1 && !has_room && limited.saturating_mul(2) >= links.sending().0;
+        self.adapt(is_strained, limited == 0 || has_room, available, cx.now);
         let share = (self.total / count).clamp(TOO_LITTLE, ENOUGH);
         // Small changes are not worth telling every link.
         if share.abs_diff(self.told) * 20 > self.told {
@@ -54,13 +58,13 @@ impl Uplink {
         }
     }
 
-    fn adapt(&mut self, strained: bool, limited: usize, available: Option<u64>, now: Instant) {
+    fn adapt(&mut self, strained: bool, eased: bool, available: Option<u64>, now: Instant) {
         let since = now.since(self.changed);
         if strained && since >= LESS_AFTER {
-            let available = available.filter(|bits| *bits > 0).unwrap_or(MOST);
+            let available = available.unwrap_or(MOST);
             self.total = (self.total * 85 / 100).min(available).max(LEAST);
             self.changed = now;
-        } else if limited == 0 && self.total < MOST && since >= MORE_AFTER {
+        } else if eased && self.total < MOST && since >= MORE_AFTER {
             self.total = (self.total * 110 / 100).min(MOST);
             self.changed = now;
         }
