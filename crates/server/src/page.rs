@@ -109,6 +109,11 @@ pub(crate) async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> 
         return too_many_pages(too_many);
     }
     let is_embedded = matches!(page, Page::Embed(_));
+    // All addresses that lead nowhere are one page, whatever a router reads into them.
+    let address = match page {
+        Page::Other => "/404",
+        Page::Lobby | Page::Watch(_) | Page::Embed(_) | Page::Studio(_) => head.uri.path(),
+    };
     let is_trusted = pages.is_trusted(&head);
     let origin = request::origin(&head.headers, is_trusted);
     let host = request::authority(&head.headers, is_trusted);
@@ -116,7 +121,7 @@ pub(crate) async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> 
     let rendered = pages.cache.get(key, async |turn| {
         let seed = seed(&pages.admission.gateway, page, origin, &head.headers).await?;
         // Without the query, on which no page may depend: others are shown the same.
-        render(links, seed, head.uri.path().parse().ok()?, turn).await
+        render(links, seed, address.parse().ok()?, turn).await
     });
     match rendered.await {
         Ok(rendered) => answer(&rendered, status, is_embedded, host.as_ref()),

@@ -55,8 +55,9 @@
     }
   };
 
+  // A slow download gets more time at each attempt: cut off each time, it would never end.
   const get = async (url, again) => {
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout(patience * 2 ** again);
     const response = await fetch(url, { signal, cache: again ? 'reload' : 'default' });
     if (response.status === 404) throw new Outdated();
     if (!response.ok) throw new Error(`${url}: ${response.status}`);
@@ -77,7 +78,7 @@
   // A module that failed once may be remembered as failed, and one whose instance is dead stays so:
   // under another fragment the same file is another module.
   const bind = async (attempt) => {
-    const late = wait(patience).then(() => Promise.reject(new Error(`${script} is late`)));
+    const late = wait(patience * 2 ** attempt).then(() => Promise.reject(new Error(`${script} is late`)));
     try {
       return await Promise.race([import(attempt ? `${script}#${attempt}` : script), late]);
     } catch (error) {
@@ -95,7 +96,7 @@
       let module;
       const attempt = downloads + deaths;
       try {
-        [client, module] = await Promise.all([bind(attempt), compile(downloads > 0)]);
+        [client, module] = await Promise.all([bind(attempt), compile(downloads)]);
       } catch (error) {
         if (error instanceof Outdated) return renew(words.failed);
         if (downloads === pauses.length) return say(words.failed);

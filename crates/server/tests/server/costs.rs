@@ -1,7 +1,7 @@
 //! What one address may take of the server: memory, pages, files.
 
 use crate::calm::Calm;
-use crate::raw::{Frame, Raw, text};
+use crate::raw::{Frame, Raw, frame, text};
 use crate::socketio::http::Http;
 use crate::support::{config, start, start_with};
 use server::config::Config;
@@ -88,6 +88,19 @@ async fn an_address_holds_so_much_of_incomplete_messages_and_no_more() {
         }
     }
     assert_eq!(refused, Some(4429));
+}
+
+/// Empty frames are not charged as messages, and cost time all the same.
+#[tokio::test]
+async fn a_message_in_frames_without_end_ends_its_connection() {
+    let server = start().await;
+    let mut raw = welcomed(server.address()).await;
+    let mut frames = frame(0x01, "").masked();
+    for _ in 0..9_000 {
+        frames.extend(frame(0x00, "").masked());
+    }
+    raw.write(&frames).await;
+    assert_eq!(raw.close_code().await, Some(4429));
 }
 
 #[tokio::test]

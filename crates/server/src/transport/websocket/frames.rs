@@ -7,6 +7,10 @@ const MAX_HEAD_BYTES: usize = 14;
 /// A message up to this size is held without being counted.
 const SMALL_BYTES: u32 = 2 * 1024;
 
+/// So many empty frames one message may have. Each costs time, and the message never gets too large
+/// by them.
+const MAX_EMPTY_FRAMES: u16 = 1024;
+
 /// The bit that says that a frame is the last one of its message.
 const FINAL: u8 = 0x80;
 
@@ -25,6 +29,8 @@ pub(super) struct Frames {
     message: u32,
     /// How much of it is counted.
     held: u32,
+    /// How many empty frames it has had so far.
+    empty_frames: u16,
 }
 
 impl Frames {
@@ -36,7 +42,13 @@ impl Frames {
             payload: 0,
             message: 0,
             held: 0,
+            empty_frames: 0,
         }
+    }
+
+    /// Whether the message has more empty frames than anybody needs.
+    pub(super) const fn is_stretched(&self) -> bool {
+        self.empty_frames > MAX_EMPTY_FRAMES
     }
 
     pub(super) fn set_max_message(&mut self, bytes: usize) {
@@ -70,6 +82,7 @@ impl Frames {
     /// The message is complete; says how much was held of it.
     pub(super) const fn complete(&mut self) -> u32 {
         self.message = 0;
+        self.empty_frames = 0;
         std::mem::replace(&mut self.held, 0)
     }
 
@@ -112,6 +125,7 @@ impl Frames {
             return more;
         }
         self.message = self.message.saturating_add(payload);
+        self.empty_frames = self.empty_frames.saturating_add(u16::from(payload == 0));
         let is_whole = first & FINAL != 0 && self.message == payload;
         // What is too large is refused by the library before it holds anything.
         if self.message > self.max_message || (is_whole && payload <= SMALL_BYTES) {

@@ -262,6 +262,10 @@ impl Wire {
         let room = rest.len().min(buffer.len());
         let bytes = rest.get(..room).unwrap_or_default();
         let (taken, more) = self.frames.pass(bytes);
+        if self.frames.is_stretched() {
+            self.frames.give_back(more);
+            return Err(ErrorKind::QuotaExceeded.into());
+        }
         if let Some(account) = self.payer.as_ref().filter(|_| more > 0)
             && !account.hold(more)
         {
