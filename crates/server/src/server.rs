@@ -13,7 +13,7 @@ use crate::transport::{socketio, websocket};
 use crate::{entropy, headers, http, node_task};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
+use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -26,8 +26,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -239,15 +237,7 @@ fn router(admission: Arc<Admission>, pages: Pages, health: Health) -> Router {
         .route(path::READY, get(is_ready))
         .with_state(health);
     let pages = Arc::new(pages);
-    // Files are compressed already, and their tags say how.
-    let compression = CompressionLayer::new()
-        .quality(CompressionLevel::Fastest)
-        .compress_when(is_page);
-    let script = || {
-        get(page::serve)
-            .layer(compression.clone())
-            .with_state(Arc::clone(&pages))
-    };
+    let script = || get(page::serve).with_state(Arc::clone(&pages));
     let scripts = socketio::SCRIPTS
         .iter()
         .fold(Router::new(), |router, path| {
@@ -264,11 +254,6 @@ fn router(admission: Arc<Admission>, pages: Pages, health: Health) -> Router {
         .merge(probes)
         .fallback_service(script())
         .layer(middleware::from_fn(headers::secure))
-}
-
-fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    let media_type = headers.get(header::CONTENT_TYPE);
-    media_type.is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
 }
 
 /// Lets requests pass that name this server. A probe need not: it learns nothing.

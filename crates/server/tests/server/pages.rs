@@ -46,26 +46,6 @@ fn title(html: &str) -> &str {
 }
 
 #[tokio::test]
-async fn a_page_is_compressed_for_every_browser() {
-    let plain = html(get("/c/mina", &[]).await).await;
-    let response = get("/c/mina", &[("accept-encoding", "gzip, deflate")]).await;
-    assert_eq!(header(&response, "content-encoding"), "gzip");
-    let vary: Vec<_> = response.headers().get_all("vary").iter().collect();
-    assert!(
-        vary.iter().any(|value| *value == "accept-encoding"),
-        "{vary:?}"
-    );
-    assert!(vary.iter().any(|value| *value == "accept-language, cookie"));
-    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    assert!(
-        bytes.len() * 2 < plain.len(),
-        "{} of {}",
-        bytes.len(),
-        plain.len()
-    );
-}
-
-#[tokio::test]
 async fn every_page_has_its_status() {
     for (path, status) in [
         ("/", 200),
