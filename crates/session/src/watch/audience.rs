@@ -39,6 +39,11 @@ impl Audience {
         }
     }
 
+    /// A stream has begun: nobody waits until the server says otherwise.
+    pub(crate) const fn begin(&mut self) {
+        self.waiting = 0;
+    }
+
     /// How many there are, those who wait included.
     pub(crate) fn count(&self) -> usize {
         self.size.count()

@@ -28,6 +28,10 @@ impl Watch {
     /// The channel is live.
     pub(super) fn started(&mut self, live: LiveStream, cx: &mut Context) {
         let before = self.sends();
+        let on_air = self.broadcast.on_air_mut();
+        if on_air.is_none_or(|on_air| on_air.live.stream != live.stream) {
+            self.audience.begin();
+        }
         self.broadcast.started(live, cx.now);
         self.look(before, cx);
     }

@@ -10,9 +10,9 @@ use crate::{
 };
 use protocol::time::Duration;
 use protocol::{
-    Audience, Command, Direction, ErrorCode, Event, JoinStream, LeaveReason, LinkCloseReason,
-    LinkClosed, LinkFailure, LinkId, LinkTarget, LiveStream, Media, PeerId, Role, StreamEnded,
-    StreamFull, StreamId, User, UserLeftStream,
+    Audience, Command, Direction, ErrorCode, Event, JoinStream, Joined, LeaveReason,
+    LinkCloseReason, LinkClosed, LinkFailure, LinkId, LinkTarget, LiveStream, Media, PeerId, Reply,
+    Role, StreamEnded, StreamFull, StreamId, User, UserLeftStream,
 };
 
 fn attach(link: Option<LinkId>) -> Out {
@@ -149,6 +149,20 @@ fn a_link_that_goes_first_leaves_its_last_picture() {
         out.get(1..),
         Some(&[attach(Some(OTHER_LINK)), play(false, 100)][..])
     );
+}
+
+#[test]
+fn nobody_waits_any_more_when_a_stream_begins() {
+    let mut tab = Tab::online(Page::Watch("mina".to_owned()));
+    tab.reply(Reply::Joined(Joined {
+        channel_name: channel(),
+        role: Role::Viewer,
+        live: None,
+        viewers: 1,
+        waiting: 1,
+    }));
+    tab.event(Event::StreamStarted(live()));
+    assert_eq!((tab.watch().viewers, tab.watch().waiting), (1, 0));
 }
 
 #[test]
