@@ -92,8 +92,9 @@ function install(browser) {
   );
 }
 
-/** @param {string} path */
-function isExecutable(path) {
+/** Whether there is a program at this path.
+ * @param {string} path */
+export function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
     return true;

@@ -3,9 +3,10 @@
 // what there is.
 
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isExecutable } from './find-browser.js';
 
 /** A program's name, and Debian's package of it. */
 export const proxies = {
@@ -44,16 +45,6 @@ function install(packages) {
       stdio: ['ignore', 2, 2],
       timeout: 300_000,
     });
-  }
-}
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 
